@@ -1,1 +1,9 @@
-export {};
+export * from './assert.ts';
+export * from './bytes.ts';
+export * from './clock.ts';
+export * from './crc32c.ts';
+export * from './errors.ts';
+export * from './network.ts';
+export * from './queue.ts';
+export * from './random.ts';
+export * from './version.ts';
