@@ -1,0 +1,65 @@
+// Which handler answers which gRPC method. Filled once at start, looked up once per distinct header block.
+
+import type { StreamHandler, UnaryHandler } from '../types.ts';
+
+/** One registered method: exactly one of the handlers is set. */
+export interface Route {
+  readonly path: string;
+  readonly unary: UnaryHandler | undefined;
+  readonly stream: StreamHandler | undefined;
+}
+
+/** Maps `/package.Service/Method` to handlers. */
+export class GrpcRouter {
+  readonly #routes = new Map<string, Route>();
+  readonly #services = new Set<string>();
+  #unknown: Route | undefined;
+
+  /** One request message, one response message. @throws Error if the path is taken or malformed. */
+  unary(path: string, handler: UnaryHandler): this {
+    this.#add({ path, unary: handler, stream: undefined });
+    return this;
+  }
+
+  /** Streaming in either or both directions. @throws Error if the path is taken or malformed. */
+  stream(path: string, handler: StreamHandler): this {
+    this.#add({ path, unary: undefined, stream: handler });
+    return this;
+  }
+
+  /** Takes every call to an unregistered path (a proxy); without it they end with UNIMPLEMENTED. */
+  setUnknown(handler: StreamHandler): this {
+    this.#unknown = { path: '', unary: undefined, stream: handler };
+    return this;
+  }
+
+  find(path: string): Route | undefined {
+    return this.#routes.get(path) ?? this.#unknown;
+  }
+
+  /** True if the path itself (not just the catch-all) is registered. */
+  has(path: string): boolean {
+    return this.#routes.has(path);
+  }
+
+  /** The status text for a path without route, as grpc-go words it. */
+  describeUnknown(path: string): string {
+    const slash = path.lastIndexOf('/');
+    if (path.charCodeAt(0) !== 0x2f || slash < 1) return `malformed method name: ${JSON.stringify(path)}`;
+    const service = path.slice(1, slash);
+    const method = path.slice(slash + 1);
+    return this.#services.has(service)
+      ? `unknown method ${method} for service ${service}`
+      : `unknown service ${service}`;
+  }
+
+  #add(route: Route): void {
+    const slash = route.path.lastIndexOf('/');
+    if (route.path.charCodeAt(0) !== 0x2f || slash < 1 || slash === route.path.length - 1) {
+      throw new Error(`malformed gRPC method path ${JSON.stringify(route.path)}`);
+    }
+    if (this.#routes.has(route.path)) throw new Error(`gRPC method ${route.path} is registered twice`);
+    this.#routes.set(route.path, route);
+    this.#services.add(route.path.slice(1, slash));
+  }
+}
