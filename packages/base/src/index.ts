@@ -2,6 +2,8 @@ export * from './assert.ts';
 export * from './bytes.ts';
 export * from './clock.ts';
 export * from './crc32c.ts';
+export * from './disk.ts';
+export * from './disk-node.ts';
 export * from './errors.ts';
 export * from './network.ts';
 export * from './queue.ts';
