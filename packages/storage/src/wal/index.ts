@@ -1,0 +1,14 @@
+// The write-ahead log in etcd's format. See DESIGN.md in this folder.
+export { WalError, type WalErrorCode } from './errors.ts';
+export { SEGMENT_BYTES as WAL_SEGMENT_BYTES } from './limits.ts';
+export type {
+  WalConfState,
+  WalContents,
+  WalEntry,
+  WalHardState,
+  WalOptions,
+  WalPosition,
+  WalSnapshotMark,
+  WalWarn,
+} from './types.ts';
+export { Wal } from './wal.ts';
