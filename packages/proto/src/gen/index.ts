@@ -1,0 +1,21 @@
+// Generated from proto/** by scripts/generate.mjs. Do not edit.
+export { Permission, PermissionType, PermissionTypeNames, Role, User, UserAddOptions } from './authpb-auth.ts';
+export { AuthDisableRequest, AuthDisableResponse, AuthEnableRequest, AuthEnableResponse, AuthRoleAddRequest, AuthRoleAddResponse, AuthRoleDeleteRequest, AuthRoleDeleteResponse, AuthRoleGetRequest, AuthRoleGetResponse, AuthRoleGrantPermissionRequest, AuthRoleGrantPermissionResponse, AuthRoleListRequest, AuthRoleListResponse, AuthRoleRevokePermissionRequest, AuthRoleRevokePermissionResponse, AuthStatusRequest, AuthStatusResponse, AuthUserAddRequest, AuthUserAddResponse, AuthUserChangePasswordRequest, AuthUserChangePasswordResponse, AuthUserDeleteRequest, AuthUserDeleteResponse, AuthUserGetRequest, AuthUserGetResponse, AuthUserGrantRoleRequest, AuthUserGrantRoleResponse, AuthUserListRequest, AuthUserListResponse, AuthUserRevokeRoleRequest, AuthUserRevokeRoleResponse, AuthenticateRequest, AuthenticateResponse } from './etcdserverpb-auth.ts';
+export { Member, MemberAddRequest, MemberAddResponse, MemberListRequest, MemberListResponse, MemberPromoteRequest, MemberPromoteResponse, MemberRemoveRequest, MemberRemoveResponse, MemberUpdateRequest, MemberUpdateResponse } from './etcdserverpb-cluster.ts';
+export { V2Request, WalMetadata } from './etcdserverpb-etcdserver.ts';
+export { ResponseHeader } from './etcdserverpb-header.ts';
+export { CompactionRequest, CompactionResponse, Compare, CompareResult, CompareResultNames, CompareTarget, CompareTargetNames, DeleteRangeRequest, DeleteRangeResponse, PutRequest, PutResponse, RangeRequest, RangeResponse, RangeStreamResponse, RequestOp, ResponseOp, SortOrder, SortOrderNames, SortTarget, SortTargetNames, TxnRequest, TxnResponse } from './etcdserverpb-kv.ts';
+export { LeaseCheckpoint, LeaseCheckpointRequest, LeaseCheckpointResponse, LeaseGrantRequest, LeaseGrantResponse, LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseLeasesRequest, LeaseLeasesResponse, LeaseRevokeRequest, LeaseRevokeResponse, LeaseStatus, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } from './etcdserverpb-lease.ts';
+export { AlarmAction, AlarmActionNames, AlarmMember, AlarmRequest, AlarmResponse, AlarmType, AlarmTypeNames, DefragmentRequest, DefragmentResponse, DowngradeAction, DowngradeActionNames, DowngradeInfo, DowngradeRequest, DowngradeResponse, DowngradeVersionTestRequest, HashKVRequest, HashKVResponse, HashRequest, HashResponse, MoveLeaderRequest, MoveLeaderResponse, SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse } from './etcdserverpb-maintenance.ts';
+export { EmptyResponse, InternalAuthenticateRequest, InternalRaftRequest, RequestHeader } from './etcdserverpb-raft-internal.ts';
+export { FilterType, FilterTypeNames, WatchCancelRequest, WatchCreateRequest, WatchProgressRequest, WatchRequest, WatchResponse } from './etcdserverpb-watch.ts';
+export { HealthCheckRequest, HealthCheckResponse, ServingStatus, ServingStatusNames } from './grpc-health-v1-health.ts';
+export { Lease, LeaseInternalRequest, LeaseInternalResponse } from './leasepb-lease.ts';
+export { Attributes, ClusterMemberAttrSetRequest, ClusterVersionSetRequest, DowngradeInfoSetRequest, MembershipMember, RaftAttributes } from './membershippb-membership.ts';
+export { Event, EventType, EventTypeNames, KeyValue } from './mvccpb-kv.ts';
+export { ConfChange, ConfChangeSingle, ConfChangeTransition, ConfChangeTransitionNames, ConfChangeType, ConfChangeTypeNames, ConfChangeV2, ConfState, Entry, EntryType, EntryTypeNames, HardState, RaftMessage, RaftMessageType, RaftMessageTypeNames, RaftSnapshot, SnapshotMetadata } from './raftpb-raft.ts';
+export { SnapFile } from './snappb-snap.ts';
+export { CampaignRequest, CampaignResponse, LeaderKey, LeaderRequest, LeaderResponse, ProclaimRequest, ProclaimResponse, ResignRequest, ResignResponse } from './v3electionpb-v3election.ts';
+export { LockRequest, LockResponse, UnlockRequest, UnlockResponse } from './v3lockpb-v3lock.ts';
+export { WalRecord, WalSnapshot } from './walpb-record.ts';
+export { services } from './services.ts';
