@@ -1,0 +1,114 @@
+// `npm run bench [-- NAME …] [--seconds S] [--rounds R] [--no-write]`: every workload against ours and, where it is
+// installed, Go etcd, in alternation; prints both figures and the ratio and writes docs/BENCHMARKS.md.
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { API_LEVEL } from '@quorate/base';
+import { type Contender, findGoEtcd, startServer, versionOf } from './servers.ts';
+import { brief, median } from './statistics.ts';
+import type { Figure, Workload } from './workload.ts';
+import { get, put, putOneClient, range, txn } from './workloads/key-value.ts';
+import { restart } from './workloads/restart.ts';
+import { v2Get, v2Put } from './workloads/v2.ts';
+import { watch } from './workloads/watch.ts';
+
+const workloads: readonly Workload[] = [put, putOneClient, get, range, txn, v2Get, v2Put, watch, restart];
+const FIRST_PORT = 27100;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    'no-write': { type: 'boolean', default: false },
+  },
+});
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+const goEtcd = findGoEtcd();
+const contenders: Contender[] = goEtcd === undefined ? ['quorate'] : ['quorate', 'go-etcd'];
+const wanted = contenders.filter((name) => values.only === undefined || values.only === name);
+if (goEtcd === undefined) console.log('Go etcd is not installed: measuring ours alone');
+
+/** Median of each figure over all rounds. */
+function summarise(runs: readonly Figure[][]): Figure[] {
+  return (runs[0] ?? []).map(({ name, unit }, at) => ({
+    name,
+    unit,
+    value: median(runs.map((run) => (run[at] as Figure).value)),
+  }));
+}
+
+function verdict(goal: string | undefined, ratio: number): string {
+  const match = goal === undefined ? null : /^(>=|<=)([\d.]+)$/.exec(goal);
+  if (match === null) return '';
+  const met = match[1] === '>=' ? ratio >= Number(match[2]) : ratio <= Number(match[2]);
+  return `${goal?.replace('>=', '≥ ').replace('<=', '≤ ')} ${met ? 'met' : 'missed'}`;
+}
+
+const rows: string[] = [];
+const selected = workloads.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+let port = FIRST_PORT;
+for (const workload of selected) {
+  const results = new Map<Contender, Figure[][]>();
+  const turns = workload.name === 'restart' ? 1 : rounds;
+  for (let round = 0; round < turns; round++) {
+    for (const contender of wanted) {
+      const server = await startServer(contender, port);
+      port = port > FIRST_PORT + 400 ? FIRST_PORT : port + 2;
+      try {
+        results.set(contender, [...(results.get(contender) ?? []), await workload.run(server, seconds)]);
+      } finally {
+        await server.dispose();
+      }
+    }
+  }
+  const ours = summarise(results.get('quorate') ?? []);
+  const theirs = summarise(results.get('go-etcd') ?? []);
+  for (const { name, unit, value } of ours.length > 0 ? ours : theirs) {
+    const other = ours.length > 0 ? theirs.find((figure) => figure.name === name)?.value : undefined;
+    const ratio = other === undefined ? undefined : value / other;
+    const goal = ratio === undefined ? '' : verdict(workload.goals[name], ratio);
+    const cells = [
+      `${workload.name}: ${name}`,
+      `${brief(value)} ${unit}`,
+      other === undefined ? '–' : `${brief(other)} ${unit}`,
+      ratio === undefined ? '–' : `${ratio.toFixed(2)}×`,
+      goal,
+    ];
+    console.log(cells.join('  |  '));
+    rows.push(`| ${cells.join(' | ')} |`);
+  }
+}
+
+if (!values['no-write'] && positionals.length === 0 && wanted.length === 2) {
+  const page = [
+    '# Benchmarks',
+    '',
+    'Written by `npm run bench`, which runs each workload against a fresh server of each kind in alternation',
+    `(${rounds} rounds of ${seconds} s, medians; restart once) on one machine, generator included.`,
+    '',
+    `- Machine: ${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
+    `- Quorate ${API_LEVEL} on Node.js ${process.versions.node}`,
+    `- Go etcd: ${versionOf(goEtcd as string)}`,
+    `- Date: ${new Date().toISOString().slice(0, 10)}`,
+    '',
+    '| workload | Quorate | Go etcd | ratio | goal |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    '## Workloads',
+    '',
+    ...selected.map(({ name, what }) => `- **${name}**: ${what}`),
+    '',
+    '## Is the generator the limit?',
+    '',
+    'The generator is one Node.js process with the HTTP/2 client of `packages/wire`. Against a server whose handlers',
+    'are empty it reaches several times the rates above (`packages/wire/DESIGN.md` has the figure), and while it',
+    'drives Go etcd it leaves more than half of its core idle.',
+    '',
+  ].join('\n');
+  writeFileSync(fileURLToPath(new URL('../../docs/BENCHMARKS.md', import.meta.url)), page);
+}

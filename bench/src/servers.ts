@@ -1,0 +1,137 @@
+// The servers under measurement: ours and, where it is installed, Go etcd, each a process of its own on loopback.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Who is measured. */
+export type Contender = 'quorate' | 'go-etcd';
+
+/** A running server. */
+export interface RunningServer {
+  readonly contender: Contender;
+  readonly port: number;
+  readonly dataDir: string;
+  /** Resident memory in MB. */
+  rssMb(): number;
+  /** CPU seconds used so far, user and system. */
+  cpuSeconds(): number;
+  /** Ends the process with SIGTERM and waits; the data stays. */
+  stop(): Promise<void>;
+  /** Starts it again on the same data. Resolves with the seconds until it answered. */
+  restart(): Promise<number>;
+  /** Stops and removes the data. */
+  dispose(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const CLOCK_TICKS_PER_SECOND = 100;
+
+/** Path of Go etcd, or undefined when it is not installed. */
+export function findGoEtcd(): string | undefined {
+  const path = process.env['GO_ETCD'] ?? '/usr/bin/etcd';
+  const { status, stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  return status === 0 && stdout.includes('Go Version') ? path : undefined;
+}
+
+/** First line of `etcd --version`. */
+export function versionOf(path: string): string {
+  return spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] ?? 'unknown';
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function answers(port: number): Promise<boolean> {
+  if (!(await canConnect(port))) return false;
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/health`);
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a single member on 127.0.0.1:`port` (peers on the next port) with a data directory of its own. */
+export async function startServer(
+  contender: Contender,
+  port: number,
+  extra: readonly string[] = [],
+): Promise<RunningServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), `bench-${contender}-`));
+  const [client, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${port + 1}`];
+  const args = [
+    ...['--name', 'bench', '--data-dir', join(dataDir, 'data'), '--enable-v2'],
+    ...['--listen-client-urls', client, '--advertise-client-urls', client],
+    ...[
+      '--listen-peer-urls',
+      peer,
+      '--initial-advertise-peer-urls',
+      peer,
+      '--initial-cluster',
+      `bench=${peer}`,
+    ],
+    ...['--log-level', 'error', '--quota-backend-bytes', '8589934592'],
+    ...(contender === 'go-etcd' ? ['--logger', 'zap', '--log-outputs', 'stderr'] : []),
+    ...extra,
+  ];
+  let child: ChildProcess;
+
+  const launch = async (): Promise<number> => {
+    const begun = performance.now();
+    child =
+      contender === 'go-etcd'
+        ? spawn(findGoEtcd() as string, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+        : spawn(process.execPath, [...nodeFlags(), join(root, 'bin', 'etcd'), ...args], {
+            stdio: ['ignore', 'ignore', 'inherit'],
+          });
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(`${contender} ended with code ${child.exitCode}`);
+      if (await answers(port)) return (performance.now() - begun) / 1000;
+      if (performance.now() - begun > 300_000) throw new Error(`${contender} did not come up`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once('exit', () => resolve());
+      child.kill('SIGTERM');
+    });
+
+  await launch();
+  return {
+    contender,
+    port,
+    dataDir,
+    rssMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    cpuSeconds: () => {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+    },
+    stop,
+    restart: async () => {
+      await stop();
+      return launch();
+    },
+    dispose: async () => {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Extra flags for the Node.js process under measurement, e.g. `--cpu-prof`. */
+function nodeFlags(): string[] {
+  return (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
+}

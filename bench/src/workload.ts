@@ -1,0 +1,18 @@
+// One workload: what is sent, what is read off, and the goal that the architecture sets for it.
+import type { RunningServer } from './servers.ts';
+
+/** One figure of a workload. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
+/** A workload. A fresh server is started for each run of it. */
+export interface Workload {
+  readonly name: string;
+  readonly what: string;
+  /** Goals by figure name: ours divided by Go's, at least (`>=`) or at most (`<=`). */
+  readonly goals: Readonly<Record<string, string>>;
+  run(server: RunningServer, seconds: number): Promise<Figure[]>;
+}
