@@ -1,2 +1,5 @@
 export * from './backend/index.ts';
 export * from './mvcc/index.ts';
+export * from './bbolt/index.ts';
+export * from './snap/index.ts';
+export * from './wal/index.ts';

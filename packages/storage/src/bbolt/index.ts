@@ -1,0 +1,2 @@
+// bbolt files, for interchange with etcd's tools. See DESIGN.md in this folder.
+export {};
