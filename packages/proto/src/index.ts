@@ -3,6 +3,8 @@
  * name with create, encode, encodeTo, decode and field descriptions; `services` describes every gRPC method.
  */
 export * from './gen/index.ts';
+export { fromJson, fromJsonValue, jsonString, toJson } from './json.ts';
+export { findJsonEnd, JsonError, JsonNumber, type JsonValue, parseJson, parseJsonAt } from './json-parse.ts';
 export { DecodeError } from './runtime/decode-error.ts';
 export {
   type AnyMessageType,
