@@ -40,7 +40,7 @@ export function compareUtf8(a: string, b: string): number {
     if (x === y) continue;
     if (x >= 0xd800 && y >= 0xd800) {
       // Surrogates stand for code points above U+FFFF, so they go after U+E000–U+FFFF.
-      return (x < 0xe000 ? x + 0x2000 : x) - (y < 0xe000 ? y + 0x2000 : y);
+      return (x < 0xe000 ? x + 0x2000 : x - 0x800) - (y < 0xe000 ? y + 0x2000 : y - 0x800);
     }
     return x - y;
   }

@@ -373,7 +373,7 @@ export class V2Store {
       const children = this.#childrenOf(node);
       let child = children.get(name);
       if (child === undefined) {
-        child = new TreeNode(childPath(node, name), name, node, '', new Map(), index, index, undefined);
+        child = new TreeNode(path.slice(0, stop), name, node, '', new Map(), index, index, undefined);
         children.set(name, child);
       } else if (child.children === undefined) {
         return new V2Error(V2ErrorCode.notDir, child.path, this.#index);
