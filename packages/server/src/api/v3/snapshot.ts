@@ -1,0 +1,110 @@
+// Maintenance.Snapshot: the store as a bbolt file in chunks, closed by the SHA-256 of all of it.
+import { createHash } from 'node:crypto';
+import { EtcdError, errors, GrpcCode } from '@quorate/base';
+import { SnapshotRequest, SnapshotResponse, services } from '@quorate/proto';
+import type { GrpcRouter, ServerStream } from '@quorate/wire';
+import type { LeaderBound } from './admission.ts';
+import type { V3Context } from './context.ts';
+import { snapshotChunkBytes } from './limits.ts';
+import { refusalOf } from './mvcc-errors.ts';
+import type { SnapshotSource } from './options.ts';
+import { undecodable } from './status.ts';
+
+/** Registers Snapshot. Also learners serve it. */
+export function registerSnapshot(router: GrpcRouter, context: V3Context): void {
+  router.stream(services.Maintenance.Snapshot.path, (stream) => {
+    const refusal = context.admission.refuseStream(stream, true);
+    if (refusal !== undefined) return stream.end(refusal.code, refusal.message);
+    new SnapshotStream(context, stream);
+  });
+}
+
+class SnapshotStream implements LeaderBound {
+  readonly #context: V3Context;
+  readonly #stream: ServerStream;
+  readonly #unbind: (() => void) | undefined;
+  #asked = false;
+  #ended = false;
+  #drained: (() => void) | undefined;
+
+  constructor(context: V3Context, stream: ServerStream) {
+    this.#context = context;
+    this.#stream = stream;
+    stream.onMessage = (bytes) => this.#receive(bytes);
+    stream.onHalfClose = () => {
+      if (!this.#asked) this.abort(new EtcdError(GrpcCode.Internal, 'EOF'));
+    };
+    stream.onDrain = () => {
+      this.#drained?.();
+      this.#drained = undefined;
+    };
+    stream.onCancel = () => this.#leave();
+    this.#unbind = context.admission.bindToLeader(stream, this);
+  }
+
+  abort(error: EtcdError): void {
+    if (this.#ended) return;
+    this.#leave();
+    this.#stream.end(error.code, error.message);
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (this.#asked || this.#ended) return;
+    this.#asked = true;
+    try {
+      SnapshotRequest.decode(bytes);
+    } catch (thrown) {
+      this.abort(undecodable(thrown, 'stream'));
+      return;
+    }
+    const { openSnapshot } = this.#context.options;
+    if (openSnapshot === undefined) {
+      this.abort(
+        new EtcdError(GrpcCode.Unimplemented, 'etcdserver: this server cannot stream snapshots yet'),
+      );
+      return;
+    }
+    void this.#run(openSnapshot).catch((thrown: unknown) => this.abort(refusalOf(thrown)));
+  }
+
+  async #run(open: () => Promise<SnapshotSource>): Promise<void> {
+    const source = await open();
+    try {
+      await this.#copy(source);
+    } finally {
+      source.close();
+    }
+  }
+
+  async #copy(source: SnapshotSource): Promise<void> {
+    const digest = createHash('sha256');
+    let remaining = source.sizeBytes;
+    while (remaining > 0 && !this.#ended) {
+      const blob = await source.read(Math.min(snapshotChunkBytes, remaining));
+      if (blob.length === 0) throw errors.stopped; // the store was closed under the stream
+      remaining -= blob.length;
+      digest.update(blob);
+      await this.#send(remaining, blob, source.version);
+    }
+    if (this.#ended) return;
+    await this.#send(0, digest.digest(), source.version);
+    this.#leave();
+    this.#stream.end();
+  }
+
+  #send(remainingBytes: number, blob: Uint8Array, version: string): Promise<void> | undefined {
+    if (this.#ended) return undefined;
+    const message = SnapshotResponse.encode(SnapshotResponse.create({ remainingBytes, blob, version }));
+    if (this.#stream.send(message)) return undefined;
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  #leave(): void {
+    this.#ended = true;
+    this.#unbind?.();
+    this.#drained?.();
+    this.#drained = undefined;
+  }
+}
