@@ -27,6 +27,8 @@ export interface WireLimits {
   readonly handshakeTimeoutMs: number;
   /** Time a started header block or frame may stay incomplete without the peer finishing it. */
   readonly frameTimeoutMs: number;
+  /** Time a peer may take no byte of unsent output before the connection is cut. */
+  readonly writeStallTimeoutMs: number;
   /** Unsent output at which we stop reading from the connection. */
   readonly outputHighWaterBytes: number;
   /** Bytes queued on one stream at which `send` returns false. */
@@ -70,6 +72,7 @@ export const DEFAULT_LIMITS: WireLimits = Object.freeze({
   headerTableBytes: 4 * KIB,
   handshakeTimeoutMs: 30_000,
   frameTimeoutMs: 20_000,
+  writeStallTimeoutMs: 60_000,
   outputHighWaterBytes: MIB,
   streamHighWaterBytes: 256 * KIB,
   resetBurst: 2_000,

@@ -1,8 +1,21 @@
 // The listening side: sockets, TLS, the choice between HTTP/2 and HTTP/1.1, graceful shutdown.
 
-import type { Clock } from '@quorate/base';
-import type { GrpcRouter } from './grpc/router.ts';
-import type { WireLimits } from './limits.ts';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import {
+  type AddressInfo,
+  createServer as createNetServer,
+  type Server as NetServer,
+  type Socket,
+} from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { type Clock, systemClock, type Timer } from '@quorate/base';
+import { DeadlineWheel } from './grpc/deadline-wheel.ts';
+import { GrpcRouter } from './grpc/router.ts';
+import { ConnectionError } from './h2/frame.ts';
+import { DEFAULT_LIMITS, resolveLimits, SWEEP_INTERVAL_MS, type WireLimits } from './limits.ts';
+import type { ServerContext } from './server/context.ts';
+import { ServerConnection } from './server/server-connection.ts';
+import { sniff } from './server/sniff.ts';
 import type {
   HttpHandler,
   ListenAddress,
@@ -14,6 +27,7 @@ import type {
 
 export interface ServerOptions {
   readonly grpc?: GrpcRouter;
+  /** Everything that is not gRPC, over HTTP/1.1 and HTTP/2; default: 404. */
   readonly http?: HttpHandler;
   /** HTTP/1.1 Upgrade requests. */
   readonly upgrade?: UpgradeHandler;
@@ -33,4 +47,303 @@ export interface WireServer {
   stats(): ServerStats;
 }
 
-export declare function createServer(options: ServerOptions): WireServer;
+/** A server without listeners; `listen` opens them. @throws RangeError for limits that contradict each other */
+export function createServer(options: ServerOptions): WireServer {
+  return new Server(options);
+}
+
+const notFound: HttpHandler = (_request, response) => {
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end('404 page not found\n');
+};
+
+class Server implements WireServer {
+  readonly context: ServerContext;
+  readonly #options: ServerOptions;
+  readonly #limits: WireLimits;
+  readonly #clock: Clock;
+  readonly #http: HttpServer;
+  readonly #listeners = new Set<NetServer>();
+  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Set<ServerConnection>();
+  /** Accepted sockets whose protocol is not known yet, and since when. */
+  readonly #pending = new Map<Socket, number>();
+  #sweepTimer: Timer | undefined;
+  readonly #sweepIntervalMs: number;
+  #closing = false;
+  #onAllClosed: (() => void) | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#limits = resolveLimits(DEFAULT_LIMITS, options.limits);
+    this.#clock = options.clock ?? systemClock;
+    const limits = this.#limits;
+    this.context = {
+      router: options.grpc ?? new GrpcRouter(),
+      http: options.http ?? notFound,
+      limits,
+      clock: this.#clock,
+      wheel: new DeadlineWheel(this.#clock),
+      counters: {
+        connectionsAccepted: 0,
+        callsStarted: 0,
+        grpcBytesReceived: 0,
+        grpcBytesSent: 0,
+        bytesReceived: 0,
+        bytesSent: 0,
+      },
+    };
+    this.#sweepIntervalMs = Math.max(
+      10,
+      Math.min(
+        SWEEP_INTERVAL_MS,
+        limits.frameTimeoutMs / 4,
+        limits.handshakeTimeoutMs / 4,
+        limits.keepaliveIntervalMs / 4,
+        limits.keepaliveTimeoutMs / 4,
+        limits.writeStallTimeoutMs / 4,
+      ),
+    );
+    this.#http = this.#createHttp1();
+  }
+
+  #createHttp1(): HttpServer {
+    const { http1HeadersTimeoutMs, http1KeepAliveTimeoutMs, http1MaxHeaderBytes } = this.#limits;
+    const server = createHttpServer({
+      maxHeaderSize: http1MaxHeaderBytes,
+      headersTimeout: http1HeadersTimeoutMs,
+      keepAliveTimeout: http1KeepAliveTimeoutMs,
+      // Bodies may be long-lived streams (peer messages, watches): no time limit for a whole request.
+      requestTimeout: 0,
+      noDelay: true,
+    });
+    server.timeout = 0;
+    server.on('request', (request, response) => {
+      if (this.#closing) response.setHeader('connection', 'close');
+      this.context.http(request, response);
+    });
+    const { upgrade } = this.#options;
+    if (upgrade !== undefined) server.on('upgrade', upgrade);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      this.#options.onConnectionError?.(error, (socket as Socket).remoteAddress ?? '');
+      if (!socket.writable || error.code === 'ECONNRESET') {
+        socket.destroy();
+        return;
+      }
+      const status =
+        error.code === 'HPE_HEADER_OVERFLOW'
+          ? '431 Request Header Fields Too Large'
+          : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+            ? '408 Request Timeout'
+            : '400 Bad Request';
+      socket.end(
+        `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`,
+      );
+    });
+    return server;
+  }
+
+  listen(address: ListenAddress): Promise<Listener> {
+    const tls = address.tls ?? this.#options.tls ?? false;
+    const serve = address.serve ?? 'all';
+    const server: NetServer =
+      tls === false
+        ? createNetServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket, serve))
+        : createTlsServer(
+            {
+              ALPNProtocols:
+                serve === 'http' ? ['h2', 'http/1.1'] : serve === 'grpc' ? ['h2'] : ['h2', 'http/1.1'],
+              handshakeTimeout: this.#limits.handshakeTimeoutMs,
+              ...tls,
+            },
+            (socket) => this.#acceptTls(socket, serve),
+          );
+    if (tls !== false) {
+      // Raw sockets count from the beginning, so that handshakes cannot pile up.
+      server.on('connection', (socket: Socket) => this.#register(socket));
+      server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+        this.#options.onConnectionError?.(error, socket.remoteAddress ?? '');
+        socket.destroy();
+      });
+    }
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(
+        address.path !== undefined
+          ? { path: address.path }
+          : { host: address.host ?? '0.0.0.0', port: address.port ?? 0 },
+        () => {
+          server.off('error', reject);
+          server.on('error', (error) => this.#options.onConnectionError?.(error, ''));
+          this.#listeners.add(server);
+          this.#armSweep();
+          resolve(describe(server, address));
+        },
+      );
+    });
+  }
+
+  closeGracefully(timeoutMs: number): Promise<void> {
+    this.#closing = true;
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
+    for (const socket of this.#pending.keys()) socket.destroy();
+    for (const connection of [...this.#connections]) connection.drain();
+    this.#http.closeIdleConnections();
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimer(timeoutMs, () => this.destroy());
+      this.#onAllClosed = () => {
+        timer.cancel();
+        this.#sweepTimer?.cancel();
+        this.#onAllClosed = undefined;
+        resolve();
+      };
+      if (this.#sockets.size === 0) this.#onAllClosed();
+    });
+  }
+
+  destroy(): void {
+    this.#closing = true;
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
+    this.#sweepTimer?.cancel();
+    for (const socket of [...this.#sockets]) socket.destroy();
+  }
+
+  stats(): ServerStats {
+    const { counters } = this.context;
+    let { bytesReceived, bytesSent } = counters;
+    let openStreams = 0;
+    for (const connection of this.#connections) {
+      openStreams += connection.streams.size;
+      bytesReceived += connection.bytesReceived;
+      bytesSent += connection.sender.out.bytesSent;
+    }
+    return {
+      connections: this.#sockets.size,
+      openStreams,
+      connectionsAccepted: counters.connectionsAccepted,
+      callsStarted: counters.callsStarted,
+      bytesReceived,
+      bytesSent,
+      grpcBytesReceived: counters.grpcBytesReceived,
+      grpcBytesSent: counters.grpcBytesSent,
+    };
+  }
+
+  onConnectionClosed(connection: ServerConnection, error: Error): void {
+    this.#connections.delete(connection);
+    this.context.counters.bytesReceived += connection.bytesReceived;
+    this.context.counters.bytesSent += connection.sender.out.bytesSent;
+    if (error instanceof ConnectionError) {
+      this.#options.onConnectionError?.(error, connection.peer.remoteAddress);
+    }
+  }
+
+  /** Counts a socket until it closes; false if it was refused. */
+  #register(socket: Socket): boolean {
+    if (this.#closing || this.#sockets.size >= this.#limits.maxConnections) {
+      socket.destroy();
+      return false;
+    }
+    this.context.counters.connectionsAccepted++;
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#pending.delete(socket);
+      if (this.#closing && this.#sockets.size === 0) this.#onAllClosed?.();
+    });
+    return true;
+  }
+
+  #acceptTls(socket: TLSSocket, serve: 'all' | 'grpc' | 'http'): void {
+    socket.setNoDelay(true);
+    if (socket.alpnProtocol === 'h2') this.#startHttp2(socket, serve, undefined);
+    else if (socket.alpnProtocol === 'http/1.1') this.#startHttp1(socket, undefined);
+    else this.#sniff(socket, serve);
+  }
+
+  #accept(socket: Socket, serve: 'all' | 'grpc' | 'http'): void {
+    if (this.#register(socket)) this.#sniff(socket, serve);
+  }
+
+  #sniff(socket: Socket, serve: 'all' | 'grpc' | 'http'): void {
+    this.#pending.set(socket, this.#clock.nowMs());
+    let seen: Buffer | undefined;
+    const onError = (): void => {
+      socket.destroy();
+    };
+    const onEnd = (): void => {
+      socket.destroy();
+    };
+    const onData = (chunk: Buffer): void => {
+      seen = seen === undefined ? chunk : Buffer.concat([seen, chunk]);
+      const protocol = sniff(seen);
+      if (protocol === 'undecided') return;
+      socket.off('data', onData);
+      socket.off('end', onEnd);
+      socket.off('error', onError);
+      this.#pending.delete(socket);
+      if (protocol === 'http2') this.#startHttp2(socket, serve, seen);
+      else this.#startHttp1(socket, seen);
+    };
+    socket.on('data', onData);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+  }
+
+  #startHttp2(socket: Socket, serve: 'all' | 'grpc' | 'http', first: Buffer | undefined): void {
+    const connection = new ServerConnection(socket, this, serve);
+    this.#connections.add(connection);
+    let failure = new Error('connection closed by peer');
+    socket.on('data', (chunk: Buffer) => connection.receive(chunk));
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    socket.on('end', () => connection.socketClosed(failure));
+    socket.on('close', () => connection.socketClosed(failure));
+    if (this.#closing) connection.drain();
+    if (first !== undefined) connection.receive(first);
+  }
+
+  #startHttp1(socket: Socket, first: Buffer | undefined): void {
+    if (first !== undefined) {
+      socket.pause();
+      socket.unshift(first);
+    }
+    this.#http.emit('connection', socket);
+    if (first !== undefined) socket.resume();
+  }
+
+  #armSweep(): void {
+    this.#sweepTimer?.cancel();
+    this.#sweepTimer = this.#clock.setTimer(this.#sweepIntervalMs, () => {
+      this.#sweep();
+      if (this.#listeners.size > 0 || this.#sockets.size > 0) this.#armSweep();
+    });
+  }
+
+  #sweep(): void {
+    const now = this.#clock.nowMs();
+    for (const [socket, sinceMs] of this.#pending) {
+      if (now - sinceMs > this.#limits.handshakeTimeoutMs) socket.destroy();
+    }
+    for (const connection of [...this.#connections]) connection.sweep(now);
+  }
+}
+
+function describe(server: NetServer, address: ListenAddress): Listener {
+  const bound = server.address() as AddressInfo | string | null;
+  const onSocket = bound !== null && typeof bound === 'object';
+  return {
+    host: onSocket ? bound.address : '',
+    port: onSocket ? bound.port : 0,
+    path: address.path,
+    close: () =>
+      new Promise((resolve) => {
+        // Only stops listening; open connections go on.
+        server.close();
+        resolve();
+      }),
+  };
+}

@@ -1,0 +1,29 @@
+// Allows bursts, bounds the rate: how often a peer may do what costs us more than it costs the peer.
+
+export class TokenBucket {
+  readonly #burst: number;
+  readonly #perMs: number;
+  #tokens: number;
+  #filledMs = 0;
+
+  constructor(burst: number, perSecond: number) {
+    this.#burst = burst;
+    this.#perMs = perSecond / 1000;
+    this.#tokens = burst;
+  }
+
+  /** Takes one token; false if there is none. `nowMs` is asked only when the bucket ran dry. */
+  take(clock: { nowMs(): number }): boolean {
+    if (this.#tokens < 1) {
+      const now = clock.nowMs();
+      // The first refill starts counting here: a bucket that is never emptied never looks at the clock.
+      if (this.#filledMs !== 0) {
+        this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledMs) * this.#perMs);
+      }
+      this.#filledMs = now;
+      if (this.#tokens < 1) return false;
+    }
+    this.#tokens--;
+    return true;
+  }
+}
