@@ -118,6 +118,15 @@ export function readWholeFile(disk: Disk, path: string): Uint8Array {
   }
 }
 
+/** Creates a directory and its missing parents so that they survive a loss of power. @throws DiskError */
+export function makeDirectoryDurable(disk: Disk, path: string): void {
+  if (disk.stat(path) !== undefined) return;
+  const parent = parentPath(path);
+  if (parent !== path && parent !== '.') makeDirectoryDurable(disk, parent);
+  disk.makeDirectory(path);
+  disk.syncDirectory(parent);
+}
+
 /** Joins path parts with `/`; a leading part that is empty is left out. */
 export function joinPath(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('/');

@@ -1,5 +1,5 @@
 // Reading a log: all of its contents after a position, its snapshot records, a check of the whole, and repair.
-import { type Disk, type DiskFile, joinPath } from '@quorate/base';
+import { type Disk, DiskError, type DiskFile, joinPath } from '@quorate/base';
 import { WalError } from './errors.ts';
 import { READ_CHUNK_BYTES } from './limits.ts';
 import { listSegments, type SegmentName, segmentsFrom } from './names.ts';
@@ -195,7 +195,14 @@ export function repairTornTail(disk: Disk, directory: string, warn: WalWarn): bo
   if (torn === undefined) return false;
   const path = reader.path;
   const brokenPath = `${path}.broken`;
-  copyFile(disk, path, brokenPath);
+  try {
+    copyFile(disk, path, brokenPath);
+  } catch (error) {
+    // The copy is for the curious; a full disk must not keep the member from starting.
+    if (!(error instanceof DiskError) || error.code !== 'ENOSPC') throw error;
+    disk.remove(brokenPath);
+    warn('no room for a copy of the WAL segment being repaired', { path, error: error.message });
+  }
   const file = disk.open(path, 'update');
   try {
     file.truncate(reader.endOffset);

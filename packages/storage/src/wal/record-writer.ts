@@ -41,7 +41,7 @@ export class RecordWriter {
   entry(entry: WalEntry): void {
     const { type, term, index, data } = entry;
     const dataLength = data.length;
-    assert(type >= 0 && type < 0x80, `entry type ${type}`);
+    assert(type >= 0 && type < 0x80, 'entry type fits a byte');
     let size = 2 + 1 + varintLength(term) + 1 + varintLength(index);
     if (dataLength > 0) size += 1 + varintLength(dataLength) + dataLength;
     const start = this.#begin(size);
@@ -106,7 +106,7 @@ export class RecordWriter {
 
   /** Makes room for a record with this much data; returns where its data begin if its CRC takes five bytes. */
   #begin(dataSize: number): number {
-    assert(dataSize <= MAX_RECORD_BYTES, `record of ${dataSize} bytes exceeds ${MAX_RECORD_BYTES}`);
+    assert(dataSize <= MAX_RECORD_BYTES, 'record exceeds MAX_RECORD_BYTES');
     const prefix = FRAME_HEADER_BYTES + RECORD_PREFIX_BYTES + varintLength(dataSize);
     const needed = this.length + prefix + dataSize + FRAME_ALIGNMENT_BYTES;
     if (needed > this.buffer.length) {
@@ -170,7 +170,7 @@ function varintLength(value: number): number {
 }
 
 function writeVarint(buffer: Buffer, at: number, value: number): number {
-  assert(value >= 0 && value <= Number.MAX_SAFE_INTEGER, `not an unsigned integer: ${value}`);
+  assert(value >= 0 && value <= Number.MAX_SAFE_INTEGER, 'a number in a record is an unsigned safe integer');
   let rest = value;
   let to = at;
   while (rest >= 0x80000000) {

@@ -12,6 +12,7 @@ import {
   type DiskFile,
   type DiskLock,
   joinPath,
+  makeDirectoryDurable,
   parentPath,
 } from '@quorate/base';
 import { WalError } from './errors.ts';
@@ -83,6 +84,7 @@ export class Wal {
   #releasedBefore = 0;
   #failure: WalError | undefined;
   #syncing = false;
+  #purging = false;
   #closed = false;
 
   private constructor(disk: Disk, directory: string, from: WalPosition, options: WalOptions, lock: DiskLock) {
@@ -115,7 +117,7 @@ export class Wal {
     return guardDisk('cannot create the log', () => {
       const temporary = `${directory.replace(/\/+$/, '')}.tmp`;
       disk.removeTree(temporary);
-      disk.makeDirectory(temporary);
+      makeDirectoryDurable(disk, temporary);
       const segment = parseSegmentName(segmentFileName(0, 0)) as SegmentName;
       const file = disk.open(segmentPath(temporary, segment), 'createNew');
       let lock: DiskLock | undefined;
@@ -339,22 +341,19 @@ export class Wal {
 
   /**
    * Removes released segments, oldest first, while there are more than `maxSegments` (`--max-wals`; 0: keep all), off
-   * the event loop. @returns the names being removed
+   * the event loop. One after the other, each made durable: a loss of power must not leave a hole between segments.
+   * @returns the names being removed; none while an earlier purge is under way
    */
   purge(maxSegments: number): string[] {
-    if (maxSegments <= 0) return [];
+    if (maxSegments <= 0 || this.#purging) return [];
     const segments = listSegments(this.#disk, this.directory);
     const excess = segments.length - Math.max(maxSegments, MIN_SEGMENTS_KEPT);
     const gone = segments
       .slice(0, Math.max(excess, 0))
-      .filter((segment) => segment.sequence < this.#releasedBefore);
-    for (const segment of gone) {
-      const path = segmentPath(this.directory, segment);
-      this.#disk.removeAsync(path, (error) => {
-        if (error !== undefined) this.#warn('could not purge a WAL segment', { path, error: error.message });
-      });
-    }
-    return gone.map((segment) => segment.name);
+      .filter((segment) => segment.sequence < this.#releasedBefore)
+      .map((segment) => segment.name);
+    this.#purge(gone, 0);
+    return gone;
   }
 
   /** Syncs what was saved, if nothing failed, and gives the directory up. @throws WalError if that sync fails */
@@ -372,6 +371,24 @@ export class Wal {
       if (!this.#syncing) this.#tail?.file.close();
       this.#lock.release();
     }
+  }
+
+  #purge(names: readonly string[], at: number): void {
+    const name = names[at];
+    this.#purging = name !== undefined;
+    if (name === undefined || this.#closed) return;
+    const path = joinPath(this.directory, name);
+    const failed = (error: DiskError): void => {
+      this.#purging = false;
+      this.#warn('could not purge a WAL segment', { path, error: error.message });
+    };
+    this.#disk.removeAsync(path, (removeError) => {
+      if (removeError !== undefined) return failed(removeError);
+      this.#disk.syncDirectoryAsync(this.directory, (syncError) => {
+        if (syncError !== undefined) return failed(syncError);
+        this.#purge(names, at + 1);
+      });
+    });
   }
 
   #writable(): Tail {
