@@ -19,6 +19,17 @@ export type AutoCompaction =
   | { readonly mode: 'periodic'; readonly retentionMs: number }
   | { readonly mode: 'revision'; readonly retention: number };
 
+/** TLS of one group of listeners; empty paths where not set. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly trustedCaFile: string;
+  readonly clientCertAuth: boolean;
+  readonly crlFile: string;
+  /** Use a certificate made by the member itself. */
+  readonly auto: boolean;
+}
+
 /** Everything that a member needs to know. Durations in ms, sizes in bytes. */
 export interface ServerConfig {
   readonly name: string;
@@ -62,15 +73,12 @@ export interface ServerConfig {
   readonly watchProgressNotifyIntervalMs: number;
   readonly warningApplyDurationMs: number;
   readonly warningUnaryRequestDurationMs: number;
-  readonly clientTls: {
-    readonly certFile: string;
-    readonly keyFile: string;
-    readonly trustedCaFile: string;
-    readonly clientCertAuth: boolean;
-    readonly crlFile: string;
-    readonly minVersion: string;
-    readonly maxVersion: string;
-  };
+  readonly clientTls: TlsFiles;
+  readonly peerTls: TlsFiles;
+  readonly tlsMinVersion: string;
+  readonly tlsMaxVersion: string;
+  readonly cipherSuites: readonly string[];
+  readonly selfSignedCertYears: number;
   readonly cors: readonly string[];
   readonly hostWhitelist: readonly string[];
   readonly metrics: 'basic' | 'extensive';
@@ -129,6 +137,29 @@ function autoCompaction(settings: Settings): AutoCompaction {
   return retentionMs === 0 ? { mode: 'off' } : { mode: 'periodic', retentionMs };
 }
 
+function tlsFiles(settings: Settings, prefix: '' | 'peer-'): TlsFiles {
+  const files: TlsFiles = {
+    certFile: settings.text(`${prefix}cert-file`),
+    keyFile: settings.text(`${prefix}key-file`),
+    trustedCaFile: settings.text(`${prefix}trusted-ca-file`),
+    clientCertAuth: settings.bool(prefix === '' ? 'client-cert-auth' : 'peer-client-cert-auth'),
+    crlFile: settings.text(prefix === '' ? 'client-crl-file' : 'peer-crl-file'),
+    auto: settings.bool(`${prefix}auto-tls`),
+  };
+  if ((files.certFile === '') !== (files.keyFile === '')) {
+    throw new SettingsError(`--${prefix}cert-file and --${prefix}key-file must be given together`);
+  }
+  return files;
+}
+
+function requireCertificate(urls: readonly ListenUrl[], files: TlsFiles): void {
+  for (const { scheme, url } of urls) {
+    if ((scheme === 'https' || scheme === 'unixs') && files.certFile === '' && !files.auto) {
+      throw new SettingsError(`cannot listen on TLS for ${url}: KeyFile and CertFile are not presented`);
+    }
+  }
+}
+
 /** Makes and checks the configuration. @throws SettingsError with etcd's words where etcd has them */
 export function makeServerConfig(settings: Settings): ServerConfig {
   refusePlanned(settings);
@@ -157,23 +188,12 @@ export function makeServerConfig(settings: Settings): ServerConfig {
       throw new SettingsError(`advertised URL ${url} names no host that others could reach`);
     }
   }
-  const certFile = settings.text('cert-file');
-  const keyFile = settings.text('key-file');
+  const clientTls = tlsFiles(settings, '');
+  const peerTls = tlsFiles(settings, 'peer-');
   const listenClientUrls = listenUrls(settings, 'listen-client-urls');
-  if ((certFile === '') !== (keyFile === '')) {
-    throw new SettingsError('--cert-file and --key-file must be given together');
-  }
-  for (const { scheme, url } of listenClientUrls) {
-    if ((scheme === 'https' || scheme === 'unixs') && certFile === '') {
-      throw new SettingsError(`cannot listen on TLS for ${url}: KeyFile and CertFile are not presented`);
-    }
-  }
   const listenPeerUrls = listenUrls(settings, 'listen-peer-urls');
-  for (const { scheme, url } of listenPeerUrls) {
-    if (scheme === 'https' || scheme === 'unixs') {
-      throw new SettingsError(`cannot listen on TLS for ${url}: peer TLS is not supported by this release`);
-    }
-  }
+  requireCertificate(listenClientUrls, clientTls);
+  requireCertificate(listenPeerUrls, peerTls);
   return {
     name,
     dataDir: settings.text('data-dir') || `${name}.etcd`,
@@ -215,15 +235,12 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     watchProgressNotifyIntervalMs: progressNotifyInterval(settings),
     warningApplyDurationMs: settings.durationMs('warning-apply-duration'),
     warningUnaryRequestDurationMs: settings.durationMs('warning-unary-request-duration'),
-    clientTls: {
-      certFile,
-      keyFile,
-      trustedCaFile: settings.text('trusted-ca-file'),
-      clientCertAuth: settings.bool('client-cert-auth'),
-      crlFile: settings.text('client-crl-file'),
-      minVersion: settings.text('tls-min-version'),
-      maxVersion: settings.text('tls-max-version'),
-    },
+    clientTls,
+    peerTls,
+    tlsMinVersion: settings.text('tls-min-version'),
+    tlsMaxVersion: settings.text('tls-max-version'),
+    cipherSuites: settings.list('cipher-suites'),
+    selfSignedCertYears: settings.int('self-signed-cert-validity'),
     cors: settings.list('cors'),
     hostWhitelist: settings.list('host-whitelist'),
     metrics: settings.text('metrics') as 'basic' | 'extensive',
