@@ -16,7 +16,8 @@ class TestClock implements Clock {
   #deferred: (() => void)[] = [];
   #now = 0;
   nowMs(): number {
-    return (this.#now += 0.1);
+    this.#now += 0.1;
+    return this.#now;
   }
   wallMs(): number {
     return 1_700_000_000_000;

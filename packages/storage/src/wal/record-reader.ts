@@ -16,7 +16,7 @@ import {
   SECTOR_BYTES,
 } from './limits.ts';
 import type { SegmentName } from './names.ts';
-import { FieldReader } from './record-decode.ts';
+import { decodeQuickRecord, FieldReader, quickRecord } from './record-decode.ts';
 import { RecordType } from './record-type.ts';
 
 export class RecordReader {
@@ -128,20 +128,24 @@ export class RecordReader {
 
   #parse(at: number, length: number, bodyLength: number): void {
     const bytes = this.bytes;
-    const fields = new FieldReader(bytes, at, at + length);
-    let type = 0;
-    let recordCrc = 0;
-    let dataStart = at;
-    let dataEnd = at;
-    while (fields.next()) {
-      if (fields.field === 1 && fields.isVarint()) type = fields.varint;
-      else if (fields.field === 2 && fields.isVarint()) recordCrc = fields.varint;
-      else if (fields.field === 3 && fields.isBytes()) {
-        dataStart = fields.start;
-        dataEnd = fields.end;
+    decodeQuickRecord(bytes, at, at + length);
+    let { type, crc: recordCrc, dataStart, dataEnd } = quickRecord;
+    if (!quickRecord.ok) {
+      type = 0;
+      recordCrc = 0;
+      dataStart = at;
+      dataEnd = at;
+      const fields = new FieldReader(bytes, at, at + length);
+      while (fields.next()) {
+        if (fields.field === 1 && fields.isVarint()) type = fields.varint;
+        else if (fields.field === 2 && fields.isVarint()) recordCrc = fields.varint;
+        else if (fields.field === 3 && fields.isBytes()) {
+          dataStart = fields.start;
+          dataEnd = fields.end;
+        }
       }
+      if (fields.failed) throw this.#damaged(at, bodyLength, 'a record cannot be decoded');
     }
-    if (fields.failed) throw this.#damaged(at, bodyLength, 'a record cannot be decoded');
     this.type = type;
     this.dataStart = dataStart;
     this.dataEnd = dataEnd;
