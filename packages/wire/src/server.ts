@@ -126,7 +126,9 @@ class Server implements WireServer {
     if (upgrade !== undefined) server.on('upgrade', upgrade);
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       this.#options.onConnectionError?.(error, (socket as Socket).remoteAddress ?? '');
-      if (!socket.writable || error.code === 'ECONNRESET') {
+      // Whoever does not begin with a method does not speak HTTP/1.1 and could not read an answer in it.
+      const alien = error.code === 'HPE_INVALID_METHOD' || error.code === 'HPE_INVALID_CONSTANT';
+      if (!socket.writable || error.code === 'ECONNRESET' || alien) {
         socket.destroy();
         return;
       }

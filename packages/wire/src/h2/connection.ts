@@ -580,6 +580,7 @@ export abstract class Http2Connection {
       return;
     }
     if ((end - start) % 6 !== 0) throw frameSize('SETTINGS');
+    const windowBefore = this.sender.initialWindowBytes;
     for (let at = start; at < end; at += 6) {
       this.#applySetting(bytes.readUInt16BE(at), bytes.readUInt32BE(at + 2));
     }
@@ -588,6 +589,10 @@ export abstract class Http2Connection {
     out.frameHeader(0, FrameType.settings, Flag.ack, 0);
     this.sender.scheduleFlush();
     this.settingsReceived = true;
+    // After the acknowledgement: only now does the peer expect the new windows to be used.
+    if (this.sender.initialWindowBytes > windowBefore) {
+      for (const stream of this.streams.values()) this.sender.streamWindowOpened(stream);
+    }
     this.onPeerSettings();
   }
 
@@ -628,7 +633,6 @@ export abstract class Http2Connection {
         throw new ConnectionError(ErrorCode.flowControlError, 'stream window overflow');
       }
     }
-    if (change > 0) for (const stream of this.streams.values()) this.sender.streamWindowOpened(stream);
   }
 
   /** Decodes a block that nobody needs, for the table's sake. */

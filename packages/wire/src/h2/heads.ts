@@ -28,16 +28,16 @@ export class RequestHead {
     this.method = pseudo.method ?? '';
     this.scheme = pseudo.scheme ?? '';
     this.path = pseudo.path ?? '';
-    this.authority = pseudo.authority ?? valueOf(fields, Kind.host) ?? '';
-    this.contentType = valueOf(fields, Kind.contentType) ?? '';
-    const length = valueOf(fields, Kind.contentLength);
+    this.authority = pseudo.authority ?? firstValue(fields, Kind.host) ?? '';
+    this.contentType = firstValue(fields, Kind.contentType) ?? '';
+    const length = firstValue(fields, Kind.contentLength);
     this.contentLength = length === undefined ? -1 : Number(length);
-    const timeout = valueOf(fields, Kind.grpcTimeout);
+    const timeout = firstValue(fields, Kind.grpcTimeout);
     this.timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : parseTimeout(timeout);
-    this.grpcEncoding = valueOf(fields, Kind.grpcEncoding) ?? '';
-    const accepts = valueOf(fields, Kind.grpcAcceptEncoding);
+    this.grpcEncoding = firstValue(fields, Kind.grpcEncoding) ?? '';
+    const accepts = firstValue(fields, Kind.grpcAcceptEncoding);
     this.acceptsGzip = accepts?.split(',').some((name) => name.trim() === 'gzip') ?? false;
-    this.expectContinue = valueOf(fields, Kind.expect)?.toLowerCase() === '100-continue';
+    this.expectContinue = firstValue(fields, Kind.expect)?.toLowerCase() === '100-continue';
     this.fields = fields;
   }
 }
@@ -50,7 +50,7 @@ interface PseudoFields {
 }
 
 /** First value of a known name. */
-export function valueOf(fields: readonly HeaderField[], kind: number): string | undefined {
+export function firstValue(fields: readonly HeaderField[], kind: number): string | undefined {
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] as HeaderField;
     if (field.kind === kind) return field.value;
@@ -142,11 +142,11 @@ export class ResponseHead {
 
   constructor(status: number, fields: readonly HeaderField[]) {
     this.status = status;
-    this.contentType = valueOf(fields, Kind.contentType) ?? '';
-    const grpcStatus = valueOf(fields, Kind.grpcStatus);
+    this.contentType = firstValue(fields, Kind.contentType) ?? '';
+    const grpcStatus = firstValue(fields, Kind.grpcStatus);
     this.grpcStatus = grpcStatus === undefined ? -1 : /^\d{1,9}$/.test(grpcStatus) ? Number(grpcStatus) : NaN;
-    this.grpcMessage = decodeGrpcMessage(valueOf(fields, Kind.grpcMessage) ?? '');
-    this.grpcEncoding = valueOf(fields, Kind.grpcEncoding) ?? '';
+    this.grpcMessage = decodeGrpcMessage(firstValue(fields, Kind.grpcMessage) ?? '');
+    this.grpcEncoding = firstValue(fields, Kind.grpcEncoding) ?? '';
     this.fields = fields;
   }
 

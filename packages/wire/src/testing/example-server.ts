@@ -21,9 +21,9 @@ router.stream('/test.Test/EchoStream', (stream) => {
 const server = createServer({
   grpc: router,
   http: (request, response) => {
-    request.resume();
     response.setHeader('content-type', 'text/plain');
-    response.end(`${request.method} ${request.url}\n`);
+    request.on('end', () => response.end(`${request.method} ${request.url}\n`));
+    request.resume();
   },
 });
 const listener = await server.listen({ host: '127.0.0.1', port });
