@@ -9,7 +9,8 @@ export {
   keyOf,
   leaseOf,
   modRevisionOf,
-  valueOf,
+  valueBytesOf,
   versionOf,
 } from './key-value.ts';
+export { type MvccMemory, openMvccStore } from './store.ts';
 export * from './types.ts';

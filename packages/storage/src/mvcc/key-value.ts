@@ -219,7 +219,7 @@ export function keyOf(kv: Uint8Array): Uint8Array {
 }
 
 /** The value of an encoded KeyValue (a view). */
-export function valueOf(kv: Uint8Array): Uint8Array {
+export function valueBytesOf(kv: Uint8Array): Uint8Array {
   shared.parse(kv);
   return kv.subarray(shared.valueStart, shared.valueEnd);
 }
