@@ -153,3 +153,35 @@ export function equalConfStates(a: ConfState, b: ConfState): boolean {
     equalIdSets(a.learnersNext, b.learnersNext)
   );
 }
+
+/**
+ * Whether a message from the network has the form that nodes send: invariants of the state machine are asserted,
+ * so what breaks them must not get in. Requests on behalf of a client carry no term, everything else does; the
+ * entries of an append follow on its index.
+ */
+export function isWellFormed(message: Message): boolean {
+  switch (message.type) {
+    case MessageType.MsgProp:
+      return message.term === 0 && message.entries.length > 0;
+    case MessageType.MsgReadIndex:
+      return message.term === 0 && message.entries.length === 1;
+    case MessageType.MsgTransferLeader:
+    case MessageType.MsgForgetLeader:
+      return true;
+    case MessageType.MsgApp:
+      return message.term > 0 && followOn(message.index, message.term, message.entries);
+    case MessageType.MsgSnap:
+      return message.term > 0 && message.snapshot !== undefined && !isEmptySnapshot(message.snapshot);
+    default:
+      return message.term > 0 && message.type >= 0 && message.type < RESPONSE_TYPES.length;
+  }
+}
+
+function followOn(index: number, term: number, entries: readonly Entry[]): boolean {
+  let next = index;
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at] as Entry;
+    if (entry.index !== ++next || entry.term === 0 || entry.term > term) return false;
+  }
+  return true;
+}

@@ -1,6 +1,6 @@
 // Proposals: what the leader appends to its log, and when it refuses to.
 import { assert } from '@quorate/base';
-import { decodeConfChangeEntry, describeConfChanges } from './confchange/codec.ts';
+import { decodeConfChangeEntry, describeConfChanges, isLeaveJoint } from './confchange/codec.ts';
 import { NO_BYTES, newEntry, payloadsSize } from './messages.ts';
 import type { Raft } from './raft.ts';
 import { PROPOSAL_DROPPED, type Refusal } from './refusal.ts';
@@ -49,9 +49,9 @@ function confChangeProblem(raft: Raft, change: ConfChangeV2): string | undefined
     return `the change at index ${raft.pendingConfIndex} may not be applied yet (applied ${raft.log.applied})`;
   }
   const joint = isJoint(raft.tracker.membership);
-  const leaves = change.changes.length === 0;
-  if (joint && !leaves) return 'the joint configuration must be left first';
-  if (!joint && leaves) return 'there is no joint configuration to leave';
+  // No changes with an explicit transition is not a way to leave: it would enter another joint configuration.
+  if (joint && !isLeaveJoint(change)) return 'the joint configuration must be left first';
+  if (!joint && change.changes.length === 0) return 'there is no joint configuration to leave';
   return undefined;
 }
 

@@ -10,6 +10,7 @@ import {
   isLocalMessage,
   isLocalTarget,
   isResponseMessage,
+  isWellFormed,
   newEntry,
   newMessage,
 } from './messages.ts';
@@ -22,7 +23,7 @@ import {
   mustSync,
   needsAppendResponse,
 } from './ready.ts';
-import { LOCAL_MESSAGE, type Refusal, UNKNOWN_PEER } from './refusal.ts';
+import { INVALID_MESSAGE, LOCAL_MESSAGE, type Refusal, UNKNOWN_PEER } from './refusal.ts';
 import { type BasicStatus, basicStatus, type Status, status } from './status.ts';
 import type { ConfState, Entry, HardState, Message, Ready, SoftState } from './types.ts';
 import { ConfChangeType, EntryType, MessageType, NO_NODE, Role } from './types.ts';
@@ -45,7 +46,7 @@ const NO_HARD_STATE: HardState = { term: 0, vote: 0n, commit: 0 };
  */
 export class RawNode {
   readonly #raft: Raft;
-  readonly #async: boolean;
+  readonly #asyncStorage: boolean;
   #previousLeader = NO_NODE;
   #previousRole: Role = Role.follower;
   #previousHardState: HardState;
@@ -56,7 +57,7 @@ export class RawNode {
   /** @throws ConfigError */
   constructor(config: Config) {
     this.#raft = new Raft(checkConfig(config));
-    this.#async = config.asyncStorageWrites ?? false;
+    this.#asyncStorage = config.asyncStorageWrites ?? false;
     const soft = this.#raft.softState();
     this.#previousLeader = soft.leader;
     this.#previousRole = soft.role;
@@ -168,6 +169,7 @@ export class RawNode {
   step(message: Message): Refusal | undefined {
     if (!isLocalTarget(message.from)) {
       if (isLocalMessage(message.type)) return LOCAL_MESSAGE;
+      if (!isWellFormed(message)) return INVALID_MESSAGE;
       if (isResponseMessage(message.type) && this.#raft.tracker.get(message.from) === undefined) {
         return UNKNOWN_PEER;
       }
@@ -221,7 +223,7 @@ export class RawNode {
       raft.messages.length > 0 ||
       raft.messagesAfterAppend.length > 0 ||
       log.unstable.hasNextEntries() ||
-      log.hasNextCommitted(!this.#async) ||
+      log.hasNextCommitted(!this.#asyncStorage) ||
       raft.readStates.length > 0 ||
       raft.leader !== this.#previousLeader ||
       raft.role !== this.#previousRole ||
@@ -244,7 +246,7 @@ export class RawNode {
     const { log } = raft;
     assert(!this.#awaitsAdvance, 'advance() must be called before the next ready()');
     const entries = log.unstable.nextEntries();
-    const committedEntries = log.nextCommitted(!this.#async);
+    const committedEntries = log.nextCommitted(!this.#asyncStorage);
     const snapshot = log.unstable.nextSnapshot();
     const softState = this.#takeSoftState();
     const previous = this.#previousHardState;
@@ -257,7 +259,7 @@ export class RawNode {
       entries,
       snapshot,
       committedEntries,
-      messages: this.#async
+      messages: this.#asyncStorage
         ? this.#withStorageRequests(entries, hardState, snapshot, committedEntries)
         : this.#withPromises(snapshot, committedEntries),
       mustSync: mustSync(state, previous, entries.length),
@@ -268,8 +270,9 @@ export class RawNode {
     raft.messagesAfterAppend = [];
     log.unstable.acceptInProgress();
     const last = committedEntries[committedEntries.length - 1];
-    if (last !== undefined) log.acceptApplying(last.index, entriesSize(committedEntries), !this.#async);
-    this.#awaitsAdvance = !this.#async;
+    if (last !== undefined)
+      log.acceptApplying(last.index, entriesSize(committedEntries), !this.#asyncStorage);
+    this.#awaitsAdvance = !this.#asyncStorage;
     return ready;
   }
 
@@ -317,7 +320,7 @@ export class RawNode {
 
   /** What the last Ready asked for has been done. Not to be called with asynchronous storage writes. */
   advance(): void {
-    assert(!this.#async, 'with asynchronous storage writes, step the responses instead of advancing');
+    assert(!this.#asyncStorage, 'with asynchronous storage writes, step the responses instead of advancing');
     this.#awaitsAdvance = false;
     const steps = this.#stepsOnAdvance;
     if (steps.length === 0) return;

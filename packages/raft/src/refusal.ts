@@ -2,7 +2,7 @@
 // proposal while there is no leader must not cost a stack trace for each request.
 
 /** Code of a refusal. */
-export type RefusalCode = 'proposal-dropped' | 'local-message' | 'unknown-peer';
+export type RefusalCode = 'proposal-dropped' | 'local-message' | 'unknown-peer' | 'invalid-message';
 
 /** A call that had no effect. The texts are those of etcd's library, which its transcripts show. */
 export interface Refusal {
@@ -23,4 +23,10 @@ export const LOCAL_MESSAGE: Refusal = {
 export const UNKNOWN_PEER: Refusal = {
   code: 'unknown-peer',
   message: 'raft: cannot step as peer not found',
+};
+
+/** A message from the network that no node sends: a vote, append, … without a term, or entries out of order. */
+export const INVALID_MESSAGE: Refusal = {
+  code: 'invalid-message',
+  message: 'raft: cannot step invalid message',
 };

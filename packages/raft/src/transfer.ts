@@ -46,5 +46,7 @@ export function handleTransferAsFollower(raft: Raft, message: Message): void {
 /** Passes a request on to the leader; `from` stays the node that it speaks for. */
 export function forward(raft: Raft, message: Message): void {
   message.to = raft.leader;
+  // A transfer that a peer passed on carries the term of that hop.
+  message.term = 0;
   raft.send(message);
 }
