@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Clock, DiskError, type Random, seededRandom } from '@quorate/base';
-import { Wal, type WalEntry, WalError, type WalHardState } from '@quorate/storage';
+import type { Entry, HardState } from '@quorate/proto';
+import { Wal, WalError } from '@quorate/storage';
 import { SimCrash, SimDisk, type SimFault, type SimOperation } from './sim-disk.ts';
 import type { SimLoss } from './sim-disk-content.ts';
 
@@ -35,8 +36,8 @@ class TestClock implements Clock {
 
 /** What the log would hold if it ended after some record. */
 interface LogState {
-  readonly entries: readonly WalEntry[];
-  readonly hardState: WalHardState;
+  readonly entries: readonly Entry[];
+  readonly hardState: HardState;
   readonly marks: readonly { index: number; term: number }[];
 }
 
@@ -54,13 +55,13 @@ class Model {
     return this.states[this.states.length - 1] as LogState;
   }
 
-  entry(entry: WalEntry): void {
+  entry(entry: Entry): void {
     const before = this.last;
     const kept = before.entries.filter((one) => one.index < entry.index);
     this.states.push({ ...before, entries: [...kept, entry] });
   }
 
-  hardState(hardState: WalHardState): void {
+  hardState(hardState: HardState): void {
     this.states.push({ ...this.last, hardState });
   }
 
@@ -101,7 +102,7 @@ class Run {
       this.#index = Math.max(this.model.last.hardState.commit, this.#index - stepBack);
       this.#term++;
     }
-    const entries: WalEntry[] = [];
+    const entries: Entry[] = [];
     for (let at = 0; at < count; at++) {
       const data = this.random.fill(Buffer.alloc(this.random.nextBelow(700)));
       entries.push({ type: this.random.nextBelow(3), term: this.#term, index: ++this.#index, data });
@@ -188,11 +189,11 @@ class Run {
   }
 }
 
-function sameEntries(a: readonly WalEntry[], b: readonly WalEntry[]): boolean {
+function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
   return (
     a.length === b.length &&
     a.every((entry, at) => {
-      const other = b[at] as WalEntry;
+      const other = b[at] as Entry;
       return (
         entry.type === other.type &&
         entry.term === other.term &&

@@ -2,13 +2,10 @@
 export { WalError, type WalErrorCode } from './errors.ts';
 export { SEGMENT_BYTES as WAL_SEGMENT_BYTES } from './limits.ts';
 export type {
-  WalConfState,
   WalContents,
-  WalEntry,
-  WalHardState,
   WalOptions,
   WalPosition,
   WalSnapshotMark,
   WalWarn,
 } from './types.ts';
-export { Wal } from './wal.ts';
+export { Wal, type WalCallback } from './wal.ts';

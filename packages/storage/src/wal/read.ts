@@ -1,22 +1,15 @@
 // Reading a log: all of its contents after a position, its snapshot records, a check of the whole, and repair.
 import { type Disk, DiskError, type DiskFile, joinPath } from '@quorate/base';
+import type { ConfState, Entry, HardState } from '@quorate/proto';
 import { WalError } from './errors.ts';
 import { READ_CHUNK_BYTES } from './limits.ts';
 import { listSegments, type SegmentName, segmentsFrom } from './names.ts';
 import { decodeEntry, decodeHardState, decodeSnapshotMark } from './record-decode.ts';
 import { RecordReader } from './record-reader.ts';
 import { RecordType } from './record-type.ts';
-import type {
-  WalConfState,
-  WalContents,
-  WalEntry,
-  WalHardState,
-  WalPosition,
-  WalSnapshotMark,
-  WalWarn,
-} from './types.ts';
+import type { WalContents, WalPosition, WalSnapshotMark, WalWarn } from './types.ts';
 
-export const NO_HARD_STATE: WalHardState = { term: 0, vote: 0n, commit: 0 };
+export const NO_HARD_STATE: HardState = { term: 0, vote: 0n, commit: 0 };
 
 /** What a reader knows at the end of the log, for the writer to go on from. */
 export interface WalEnd {
@@ -83,9 +76,9 @@ export function readContents(
 ): { contents: WalContents; end: WalEnd } {
   const reader = new RecordReader(disk, directory, segments);
   const metadata = new MetadataCheck();
-  const entries: WalEntry[] = [];
+  const entries: Entry[] = [];
   let hardState = NO_HARD_STATE;
-  let confState: WalConfState | undefined;
+  let confState: ConfState | undefined;
   let found = false;
   let lastIndex = 0;
   try {

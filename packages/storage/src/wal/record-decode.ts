@@ -1,103 +1,14 @@
 // Decodes the payloads of records. Input is not trusted: malformed bytes give undefined, never an exception.
-import type { WalConfState, WalEntry, WalHardState, WalSnapshotMark } from './types.ts';
-
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
-const MAX_VARINT_BYTES = 10;
-
-/** Walks the fields of a protobuf message. After `next()` the field's number, wire type and value can be read. */
-export class FieldReader {
-  field = 0;
-  wireType = 0;
-  /** Value of a varint field; nearest double beyond 2^53 (`varintBig` is exact). */
-  varint = 0;
-  /** Bounds of a bytes field. */
-  start = 0;
-  end = 0;
-  failed = false;
-  readonly #bytes: Uint8Array;
-  readonly #limit: number;
-  #at: number;
-  #low = 0;
-  #high = 0;
-
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#at = start;
-    this.#limit = end;
-  }
-
-  /** Advances to the next field; false at the end or, with `failed`, at bytes that are no message. */
-  next(): boolean {
-    if (this.#at >= this.#limit) return false;
-    if (!this.#readVarint()) return this.#fail();
-    const tag = this.varint;
-    this.field = Math.floor(tag / 8);
-    this.wireType = tag % 8;
-    if (this.field === 0 || tag > 0xffffffff) return this.#fail();
-    switch (this.wireType) {
-      case VARINT:
-        return this.#readVarint() || this.#fail();
-      case BYTES:
-        if (!this.#readVarint() || this.varint > this.#limit - this.#at) return this.#fail();
-        this.start = this.#at;
-        this.end = this.#at + this.varint;
-        this.#at = this.end;
-        return true;
-      case FIXED32:
-      case FIXED64:
-        this.#at += this.wireType === FIXED32 ? 4 : 8;
-        return this.#at <= this.#limit || this.#fail();
-      default:
-        return this.#fail();
-    }
-  }
-
-  isVarint(): boolean {
-    return this.wireType === VARINT || this.#fail();
-  }
-
-  isBytes(): boolean {
-    return this.wireType === BYTES || this.#fail();
-  }
-
-  varintBig(): bigint {
-    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
-  }
-
-  #fail(): false {
-    this.failed = true;
-    return false;
-  }
-
-  /** Seven bits a byte, low ones first, into two halves of 32 bits. */
-  #readVarint(): boolean {
-    let low = 0;
-    let high = 0;
-    for (let count = 0; count < MAX_VARINT_BYTES; count++) {
-      if (this.#at >= this.#limit) return false;
-      const byte = this.#bytes[this.#at++] as number;
-      const bits = byte & 0x7f;
-      if (count < 4) low |= bits << (7 * count);
-      else if (count === 4) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else if (count < 9) high |= bits << (7 * count - 32);
-      else high |= (bits & 1) << 31;
-      if (byte < 0x80) {
-        this.#low = low >>> 0;
-        this.#high = high >>> 0;
-        this.varint = this.#high * 2 ** 32 + this.#low;
-        return true;
-      }
-    }
-    return false;
-  }
-}
-
-const NO_BYTES: Uint8Array = new Uint8Array(0);
+// Records and entries in the one form etcd writes take a short way; any other valid form goes through the codec.
+import {
+  DecodeError,
+  Entry,
+  HardState,
+  type MessageType,
+  EMPTY_BYTES as NO_BYTES,
+  WalSnapshot,
+} from '@quorate/proto';
+import type { WalSnapshotMark } from './types.ts';
 
 /** Where the last varint read by `quickVarint` ended. */
 let quickEnd = 0;
@@ -139,12 +50,13 @@ export function decodeQuickRecord(bytes: Uint8Array, start: number, end: number)
 }
 
 /** raftpb.Entry; its data are a view. */
-export function decodeEntry(bytes: Uint8Array, start: number, end: number): WalEntry | undefined {
-  return decodeQuickEntry(bytes, start, end) ?? decodeAnyEntry(bytes, start, end);
+export function decodeEntry(bytes: Uint8Array, start: number, end: number): Entry | undefined {
+  const entry = decodeQuickEntry(bytes, start, end) ?? decodeAny(Entry, bytes, start, end);
+  return entry !== undefined && isIndex(entry.term) && isIndex(entry.index) ? entry : undefined;
 }
 
 /** An entry in the form etcd writes: type, term, index and, if there are any, data. */
-function decodeQuickEntry(bytes: Uint8Array, start: number, end: number): WalEntry | undefined {
+function decodeQuickEntry(bytes: Uint8Array, start: number, end: number): Entry | undefined {
   if (end - start < 6 || bytes[start] !== 0x08 || (bytes[start + 1] as number) >= 0x80) return undefined;
   if (bytes[start + 2] !== 0x10) return undefined;
   const type = bytes[start + 1] as number;
@@ -159,35 +71,10 @@ function decodeQuickEntry(bytes: Uint8Array, start: number, end: number): WalEnt
   return { type, term, index, data: bytes.subarray(quickEnd, end) };
 }
 
-function decodeAnyEntry(bytes: Uint8Array, start: number, end: number): WalEntry | undefined {
-  const reader = new FieldReader(bytes, start, end);
-  let type = 0;
-  let term = 0;
-  let index = 0;
-  let data = NO_BYTES;
-  while (reader.next()) {
-    if (reader.field === 1 && reader.isVarint()) type = reader.varint;
-    else if (reader.field === 2 && reader.isVarint()) term = reader.varint;
-    else if (reader.field === 3 && reader.isVarint()) index = reader.varint;
-    else if (reader.field === 4 && reader.isBytes()) data = bytes.subarray(reader.start, reader.end);
-  }
-  if (reader.failed || !Number.isSafeInteger(term) || !Number.isSafeInteger(index)) return undefined;
-  return { type, term, index, data };
-}
-
 /** raftpb.HardState. */
-export function decodeHardState(bytes: Uint8Array, start: number, end: number): WalHardState | undefined {
-  const reader = new FieldReader(bytes, start, end);
-  let term = 0;
-  let vote = 0n;
-  let commit = 0;
-  while (reader.next()) {
-    if (reader.field === 1 && reader.isVarint()) term = reader.varint;
-    else if (reader.field === 2 && reader.isVarint()) vote = reader.varintBig();
-    else if (reader.field === 3 && reader.isVarint()) commit = reader.varint;
-  }
-  if (reader.failed || !Number.isSafeInteger(term) || !Number.isSafeInteger(commit)) return undefined;
-  return { term, vote, commit };
+export function decodeHardState(bytes: Uint8Array, start: number, end: number): HardState | undefined {
+  const state = decodeAny(HardState, bytes, start, end);
+  return state !== undefined && isIndex(state.term) && isIndex(state.commit) ? state : undefined;
 }
 
 /** walpb.Snapshot. */
@@ -196,50 +83,27 @@ export function decodeSnapshotMark(
   start: number,
   end: number,
 ): WalSnapshotMark | undefined {
-  const reader = new FieldReader(bytes, start, end);
-  let index = 0;
-  let term = 0;
-  let confState: WalConfState | undefined;
-  while (reader.next()) {
-    if (reader.field === 1 && reader.isVarint()) index = reader.varint;
-    else if (reader.field === 2 && reader.isVarint()) term = reader.varint;
-    else if (reader.field === 3 && reader.isBytes()) {
-      confState = decodeConfState(bytes, reader.start, reader.end);
-      if (confState === undefined) return undefined;
-    }
-  }
-  if (reader.failed || !Number.isSafeInteger(index) || !Number.isSafeInteger(term)) return undefined;
+  const mark = decodeAny(WalSnapshot, bytes, start, end);
+  if (mark === undefined || !isIndex(mark.index) || !isIndex(mark.term)) return undefined;
+  const { index, term, confState } = mark;
   return confState === undefined ? { index, term } : { index, term, confState };
 }
 
-/** raftpb.ConfState; ids one by one or packed. */
-export function decodeConfState(bytes: Uint8Array, start: number, end: number): WalConfState | undefined {
-  const reader = new FieldReader(bytes, start, end);
-  const lists: [bigint[], bigint[], bigint[], bigint[]] = [[], [], [], []];
-  let autoLeave = false;
-  while (reader.next()) {
-    if (reader.field === 5 && reader.isVarint()) autoLeave = reader.varint !== 0;
-    const list = lists[reader.field - 1];
-    if (list === undefined) continue;
-    if (reader.wireType === BYTES) {
-      if (!readPacked(bytes, reader.start, reader.end, list)) return undefined;
-    } else if (reader.isVarint()) list.push(reader.varintBig());
-  }
-  if (reader.failed) return undefined;
-  const [voters, learners, votersOutgoing, learnersNext] = lists;
-  return { voters, learners, votersOutgoing, learnersNext, autoLeave };
+function isIndex(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
-function readPacked(bytes: Uint8Array, start: number, end: number, into: bigint[]): boolean {
-  for (let at = start; at < end; ) {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      if (at >= end || shift > 63n) return false;
-      const byte = bytes[at++] as number;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    into.push(BigInt.asUintN(64, value));
+/** Any valid encoding of a message; undefined if the bytes are none. */
+export function decodeAny<T>(
+  type: MessageType<T>,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): T | undefined {
+  try {
+    return type.decode(bytes, start, end);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
   }
-  return true;
 }

@@ -7,6 +7,7 @@
 // - anything else that does not check out is CORRUPT. Stricter than etcd: a length field must be well formed
 //   (its padding agreeing with its length), a segment must begin with its CRC record.
 import { crc32c, type Disk, type DiskFile, joinPath } from '@quorate/base';
+import { WalRecord } from '@quorate/proto';
 import { WalError } from './errors.ts';
 import {
   FRAME_ALIGNMENT_BYTES,
@@ -16,7 +17,7 @@ import {
   SECTOR_BYTES,
 } from './limits.ts';
 import type { SegmentName } from './names.ts';
-import { decodeQuickRecord, FieldReader, quickRecord } from './record-decode.ts';
+import { decodeAny, decodeQuickRecord, quickRecord } from './record-decode.ts';
 import { RecordType } from './record-type.ts';
 
 export class RecordReader {
@@ -131,20 +132,12 @@ export class RecordReader {
     decodeQuickRecord(bytes, at, at + length);
     let { type, crc: recordCrc, dataStart, dataEnd } = quickRecord;
     if (!quickRecord.ok) {
-      type = 0;
-      recordCrc = 0;
-      dataStart = at;
-      dataEnd = at;
-      const fields = new FieldReader(bytes, at, at + length);
-      while (fields.next()) {
-        if (fields.field === 1 && fields.isVarint()) type = fields.varint;
-        else if (fields.field === 2 && fields.isVarint()) recordCrc = fields.varint;
-        else if (fields.field === 3 && fields.isBytes()) {
-          dataStart = fields.start;
-          dataEnd = fields.end;
-        }
-      }
-      if (fields.failed) throw this.#damaged(at, bodyLength, 'a record cannot be decoded');
+      const record = decodeAny(WalRecord, bytes, at, at + length);
+      if (record === undefined) throw this.#damaged(at, bodyLength, 'a record cannot be decoded');
+      type = record.type;
+      recordCrc = record.crc;
+      dataStart = record.data.length === 0 ? at : record.data.byteOffset - bytes.byteOffset;
+      dataEnd = dataStart + record.data.length;
     }
     this.type = type;
     this.dataStart = dataStart;

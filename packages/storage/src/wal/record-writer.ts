@@ -5,6 +5,7 @@
 // all records since the start of the log, so every record vouches for those before it. Messages are written as
 // Go's proto2 code does: scalars always, zero or not; empty bytes fields not at all.
 import { assert, crc32c } from '@quorate/base';
+import { ConfState, type Entry, type HardState } from '@quorate/proto';
 import {
   FRAME_ALIGNMENT_BYTES,
   FRAME_HEADER_BYTES,
@@ -12,7 +13,7 @@ import {
   MAX_RECORD_BYTES,
 } from './limits.ts';
 import { RecordType } from './record-type.ts';
-import type { WalConfState, WalEntry, WalHardState, WalSnapshotMark } from './types.ts';
+import type { WalSnapshotMark } from './types.ts';
 
 /** type field (2 bytes), crc tag, crc of at most 5 bytes, data tag. */
 const RECORD_PREFIX_BYTES = 2 + 1 + 5 + 1;
@@ -38,7 +39,7 @@ export class RecordWriter {
     this.length = 0;
   }
 
-  entry(entry: WalEntry): void {
+  entry(entry: Entry): void {
     const { type, term, index, data } = entry;
     const dataLength = data.length;
     assert(type >= 0 && type < 0x80, 'entry type fits a byte');
@@ -64,7 +65,7 @@ export class RecordWriter {
     this.#finish(RecordType.entry, start, size);
   }
 
-  hardState(state: WalHardState): void {
+  hardState(state: HardState): void {
     const start = this.#begin(3 * (1 + MAX_VARINT_BYTES));
     const buffer = this.buffer;
     buffer[start] = 0x08;
@@ -83,7 +84,7 @@ export class RecordWriter {
   }
 
   snapshot(mark: WalSnapshotMark): void {
-    const confState = mark.confState === undefined ? undefined : encodeConfState(mark.confState);
+    const confState = mark.confState === undefined ? undefined : ConfState.encode(mark.confState);
     const start = this.#begin(2 * (1 + MAX_VARINT_BYTES) + 6 + (confState?.length ?? 0));
     const buffer = this.buffer;
     buffer[start] = 0x08;
@@ -195,24 +196,4 @@ function writeVarintBig(buffer: Buffer, at: number, value: bigint): number {
   }
   buffer[to++] = Number(rest);
   return to;
-}
-
-function encodeConfState(state: WalConfState): Uint8Array {
-  const ids =
-    state.voters.length + state.learners.length + state.votersOutgoing.length + state.learnersNext.length;
-  const buffer = Buffer.alloc(ids * (1 + MAX_VARINT_BYTES) + 2);
-  let at = 0;
-  const list = (tag: number, members: readonly bigint[]): void => {
-    for (const id of members) {
-      buffer[at] = tag;
-      at = writeVarintBig(buffer, at + 1, id);
-    }
-  };
-  list(0x08, state.voters);
-  list(0x10, state.learners);
-  list(0x18, state.votersOutgoing);
-  list(0x20, state.learnersNext);
-  buffer[at++] = 0x28;
-  buffer[at++] = state.autoLeave ? 1 : 0;
-  return buffer.subarray(0, at);
 }

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32c } from '@quorate/base';
+import type { Entry } from '@quorate/proto';
 import fc from 'fast-check';
-import { decodeConfState, decodeEntry, decodeHardState, decodeSnapshotMark } from './record-decode.ts';
+import { decodeEntry, decodeHardState, decodeSnapshotMark } from './record-decode.ts';
 import { RecordWriter } from './record-writer.ts';
-import type { WalEntry } from './types.ts';
 
 function varint(value: bigint): number[] {
   const bytes: number[] = [];
@@ -27,7 +27,7 @@ function plainRecord(type: number, data: Uint8Array, before: number): { bytes: B
   return { bytes: Buffer.concat([frame, Buffer.from(record), data, Buffer.alloc(padding)]), crc };
 }
 
-function plainEntry(entry: WalEntry): Buffer {
+function plainEntry(entry: Entry): Buffer {
   const fields = [0x08, ...varint(BigInt(entry.type)), 0x10, ...varint(BigInt(entry.term))];
   fields.push(0x18, ...varint(BigInt(entry.index)));
   if (entry.data.length > 0) fields.push(0x22, ...varint(BigInt(entry.data.length)));
@@ -122,19 +122,7 @@ test('decoding random bytes gives a value or undefined, never an exception', () 
       decodeEntry(bytes, 0, bytes.length);
       decodeHardState(bytes, 0, bytes.length);
       decodeSnapshotMark(bytes, 0, bytes.length);
-      decodeConfState(bytes, 0, bytes.length);
     }),
     { numRuns: 2000 },
   );
-});
-
-test('packed lists of ids are understood', () => {
-  const packed = Buffer.from([0x0a, 3, 1, 0xac, 0x02, 0x28, 1]);
-  assert.deepEqual(decodeConfState(packed, 0, packed.length), {
-    voters: [1n, 300n],
-    learners: [],
-    votersOutgoing: [],
-    learnersNext: [],
-    autoLeave: true,
-  });
 });

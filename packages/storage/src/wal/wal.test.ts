@@ -6,8 +6,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { DiskError, FatalError, nodeDisk, seededRandom, systemClock } from '@quorate/base';
+import type { Entry } from '@quorate/proto';
 import { WalError, type WalErrorCode } from './errors.ts';
-import type { WalContents, WalEntry, WalOptions, WalPosition } from './types.ts';
+import type { WalContents, WalOptions, WalPosition } from './types.ts';
 import { Wal } from './wal.ts';
 
 const METADATA = Buffer.from('metadata');
@@ -31,11 +32,11 @@ beforeEach(() => {
 
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
-function entry(index: number, term = 1, size = 100): WalEntry {
+function entry(index: number, term = 1, size = 100): Entry {
   return { type: 0, term, index, data: Buffer.alloc(size, index) };
 }
 
-function entries(from: number, to: number, term = 1, size = 100): WalEntry[] {
+function entries(from: number, to: number, term = 1, size = 100): Entry[] {
   return Array.from({ length: to - from + 1 }, (_, at) => entry(from + at, term, size));
 }
 

@@ -15,6 +15,7 @@ import {
   makeDirectoryDurable,
   parentPath,
 } from '@quorate/base';
+import type { Entry, HardState } from '@quorate/proto';
 import { WalError } from './errors.ts';
 import {
   MIN_SEGMENTS_KEPT,
@@ -35,15 +36,7 @@ import {
 } from './read.ts';
 import { RecordWriter } from './record-writer.ts';
 import { reserveHead, SegmentAllocator } from './segment-allocator.ts';
-import type {
-  WalContents,
-  WalEntry,
-  WalHardState,
-  WalOptions,
-  WalPosition,
-  WalSnapshotMark,
-  WalWarn,
-} from './types.ts';
+import type { WalContents, WalOptions, WalPosition, WalSnapshotMark, WalWarn } from './types.ts';
 
 const BEGINNING: WalPosition = { index: 0, term: 0 };
 const noWarn: WalWarn = () => {};
@@ -78,7 +71,7 @@ export class Wal {
   #tail: Tail | undefined;
   #metadata: Uint8Array = new Uint8Array(0);
   /** Last one saved; repeated at the head of each segment. */
-  #hardState: WalHardState = NO_HARD_STATE;
+  #hardState: HardState = NO_HARD_STATE;
   #lastIndex = 0;
   /** Segments before this sequence number may be purged. */
   #releasedBefore = 0;
@@ -261,11 +254,11 @@ export class Wal {
    * order; the first may step back over earlier ones, which it replaces. Not while a `syncAsync` is under way.
    * @throws WalError DISK, and POISONED from then on
    */
-  save(hardState: WalHardState | undefined, entries: readonly WalEntry[]): void {
+  save(hardState: HardState | undefined, entries: readonly Entry[]): void {
     const tail = this.#writable();
     const writer = this.#writer;
     for (let at = 0; at < entries.length; at++) {
-      const entry = entries[at] as WalEntry;
+      const entry = entries[at] as Entry;
       writer.entry(entry);
       this.#lastIndex = entry.index;
       if (writer.length >= WRITE_BUFFER_BYTES) this.#write(tail);
@@ -521,7 +514,7 @@ export class Wal {
   }
 }
 
-function isEmpty(state: WalHardState): boolean {
+function isEmpty(state: HardState): boolean {
   return state.term === 0 && state.vote === 0n && state.commit === 0;
 }
 
