@@ -125,7 +125,7 @@ export class Sender {
 
   /** Calls `finishOutput` as soon as the queue is empty, which may be now. */
   finish(stream: Http2Stream): void {
-    if (stream.queuedBytes === 0) stream.finishOutput();
+    if (stream.queuedBytes === 0 && stream.id !== 0) stream.finishOutput();
     else stream.finishPending = true;
   }
 
@@ -172,6 +172,16 @@ export class Sender {
   /** A stream's window grew, or its peer's initial window did. */
   streamWindowOpened(stream: Http2Stream): void {
     if (stream.queuedBytes > 0 && stream.sendWindow > 0) this.#pump(stream, Number.POSITIVE_INFINITY);
+  }
+
+  /** A stream that was filled before it had an id is open now. */
+  opened(stream: Http2Stream): void {
+    if (stream.queuedBytes > 0) {
+      this.#pump(stream, Number.POSITIVE_INFINITY);
+    } else if (stream.finishPending) {
+      stream.finishPending = false;
+      stream.finishOutput();
+    }
   }
 
   /** Lets waiting streams go on, one frame each in turn, while the connection has window and room. */

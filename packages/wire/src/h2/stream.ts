@@ -5,7 +5,8 @@ import type { Http2Connection } from './connection.ts';
 
 export abstract class Http2Stream {
   readonly connection: Http2Connection;
-  readonly id: number;
+  /** 0 until the stream is opened (only the client role makes streams before that). */
+  id: number;
   /** END_STREAM sent, or RST_STREAM in either direction. */
   localClosed = false;
   /** END_STREAM received, or RST_STREAM in either direction. */

@@ -97,6 +97,13 @@ export class HpackEncoder {
     }
   }
 
+  /** Adds a block made earlier in the same generation. */
+  again(block: Uint8Array): void {
+    this.#reserve(block.length);
+    this.#out.set(block, this.#length);
+    this.#length += block.length;
+  }
+
   /** The finished block; valid until the next `begin`. */
   block(): Buffer {
     return this.#out.subarray(0, this.#length);

@@ -5,17 +5,15 @@ import { gzipSync } from 'node:zlib';
 import { concatBytes, GrpcCode } from '@quorate/base';
 import type { DeadlineEntry } from '../grpc/deadline-wheel.ts';
 import { type MessageError, MessageReader, unknownEncoding } from '../grpc/message-reader.ts';
+import { type MetadataPair, metadataPair } from '../grpc/metadata.ts';
 import type { Route } from '../grpc/router.ts';
 import { ErrorCode } from '../h2/frame.ts';
 import type { RequestHead } from '../h2/heads.ts';
 import { messageLength, Prefix } from '../h2/sender.ts';
 import { Http2Stream } from '../h2/stream.ts';
-import { isValidName, isValidValue } from '../hpack/header-field.ts';
 import { GZIP_MIN_BYTES } from '../limits.ts';
 import type { MessageBytes, PeerInfo, ServerStream, UnaryCall } from '../types.ts';
 import type { ServerConnection } from './server-connection.ts';
-
-export type HeaderPair = readonly [name: string, value: string];
 
 export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, DeadlineEntry {
   declare readonly connection: ServerConnection;
@@ -41,8 +39,8 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
   #halfCloseDue = false;
   #statusCode = 0;
   #statusMessage = '';
-  #extraHeaders: HeaderPair[] | undefined = undefined;
-  #extraTrailers: HeaderPair[] | undefined = undefined;
+  #extraHeaders: MetadataPair[] | undefined = undefined;
+  #extraTrailers: MetadataPair[] | undefined = undefined;
 
   constructor(connection: ServerConnection, id: number, head: RequestHead, route: Route, deadlineMs: number) {
     super(connection, id);
@@ -74,19 +72,19 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
     return value === undefined ? undefined : Buffer.from(value, 'base64');
   }
 
-  headers(): readonly HeaderPair[] {
+  headers(): readonly MetadataPair[] {
     return this.#head.fields.map((field) => [field.name, field.value] as const);
   }
 
   setHeader(name: string, value: string | Uint8Array): void {
     if (this.#headersSent) throw new Error(`header ${name} set after the headers were sent`);
     this.#extraHeaders ??= [];
-    this.#extraHeaders.push(checkedPair(name, value));
+    this.#extraHeaders.push(metadataPair(name, value));
   }
 
   setTrailer(name: string, value: string | Uint8Array): void {
     this.#extraTrailers ??= [];
-    this.#extraTrailers.push(checkedPair(name, value));
+    this.#extraTrailers.push(metadataPair(name, value));
   }
 
   // ---- answering
@@ -339,12 +337,4 @@ function readUint32(bytes: Buffer, at: number): number {
     (bytes[at] as number) * 0x1000000 +
     (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number))
   );
-}
-
-function checkedPair(name: string, value: string | Uint8Array): HeaderPair {
-  const text = typeof value === 'string' ? value : Buffer.from(value).toString('base64').replace(/=+$/, '');
-  if (!isValidName(name) || name.startsWith(':') || !isValidValue(text) || /[^\x20-\x7e\t]/.test(text)) {
-    throw new Error(`invalid header ${JSON.stringify(name)}: ${JSON.stringify(text)}`);
-  }
-  return [name, text];
 }

@@ -3,26 +3,19 @@
 
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { MetadataPair } from '../grpc/metadata.ts';
 import { Http2Connection } from '../h2/connection.ts';
-import {
-  ConnectionError,
-  ErrorCode,
-  Flag,
-  FRAME_HEADER_BYTES,
-  FrameType,
-  MAX_STREAM_ID,
-  PREFACE,
-  Setting,
-} from '../h2/frame.ts';
+import { ConnectionError, ErrorCode, Flag, MAX_STREAM_ID, PREFACE, Setting } from '../h2/frame.ts';
 import { HeaderCache } from '../h2/header-cache.ts';
 import { checkTrailers, encodeGrpcMessage, parseRequestHead, type RequestHead } from '../h2/heads.ts';
+import { Template } from '../h2/template.ts';
 import { Indexing } from '../hpack/encoder.ts';
 import type { HeaderField } from '../hpack/header-field.ts';
 import { DRAIN_PING_TIMEOUT_MS, IDLE_PING_INTERVAL_MS, RECEIVE_FRAME_BYTES } from '../limits.ts';
 import type { PeerInfo } from '../types.ts';
 import type { ServerContext } from './context.ts';
 import { HttpExchange } from './http-exchange.ts';
-import { type HeaderPair, ServerCall } from './server-call.ts';
+import { ServerCall } from './server-call.ts';
 
 /** How requests with a given head are treated; worked out once per head. */
 const Disposition = {
@@ -38,12 +31,6 @@ const Disposition = {
 const DRAIN_PING = Buffer.from('qr-drain', 'latin1');
 const KEEPALIVE_PING = Buffer.from('qr-alive', 'latin1');
 
-/** A frame that is sent again and again: header (stream id 0) and block, valid for one encoder generation. */
-interface Template {
-  frame: Buffer;
-  generation: number;
-}
-
 export interface ServerConnectionOwner {
   readonly context: ServerContext;
   onConnectionClosed(connection: ServerConnection, error: Error): void;
@@ -58,8 +45,8 @@ export class ServerConnection extends Http2Connection {
   readonly #startedMs: number;
   #prefaceBytes = 0;
   #lastStreamId = 0;
-  readonly #responseHeaders: Template = { frame: Buffer.alloc(0), generation: -1 };
-  readonly #okTrailers: Template = { frame: Buffer.alloc(0), generation: -1 };
+  readonly #responseHeaders = new Template();
+  readonly #okTrailers = new Template();
   // Keepalive enforcement and keepalive of our own.
   #pingStrikes = 0;
   #lastPingMs = Number.NEGATIVE_INFINITY;
@@ -271,32 +258,32 @@ export class ServerConnection extends Http2Connection {
 
   // ---- response heads
 
-  writeResponseHeaders(id: number, extra: readonly HeaderPair[] | undefined, gzip: boolean): void {
+  writeResponseHeaders(id: number, extra: readonly MetadataPair[] | undefined, gzip: boolean): void {
     if (extra === undefined && !gzip && this.#fromTemplate(this.#responseHeaders, id)) return;
     const { encoder } = this;
-    encoder.begin();
     const before = encoder.generation;
+    encoder.begin();
     encoder.field(':status', '200');
     encoder.field('content-type', 'application/grpc');
     if (gzip) encoder.field('grpc-encoding', 'gzip');
     writePairs(encoder, extra);
     this.sender.headers(id, encoder.block(), false);
     if (extra === undefined && !gzip && encoder.generation === before) {
-      setTemplate(this.#responseHeaders, encoder.block(), Flag.endHeaders, before);
+      this.#responseHeaders.set(encoder.block(), Flag.endHeaders, before);
     }
   }
 
-  writeTrailers(id: number, code: number, message: string, extra: readonly HeaderPair[] | undefined): void {
+  writeTrailers(id: number, code: number, message: string, extra: readonly MetadataPair[] | undefined): void {
     const plain = code === 0 && extra === undefined;
     if (plain && this.#fromTemplate(this.#okTrailers, id)) return;
     const { encoder } = this;
-    encoder.begin();
     const before = encoder.generation;
+    encoder.begin();
     this.#status(code, message);
     writePairs(encoder, extra);
     this.sender.headers(id, encoder.block(), true);
     if (plain && encoder.generation === before) {
-      setTemplate(this.#okTrailers, encoder.block(), Flag.endHeaders | Flag.endStream, before);
+      this.#okTrailers.set(encoder.block(), Flag.endHeaders | Flag.endStream, before);
     }
   }
 
@@ -305,8 +292,8 @@ export class ServerConnection extends Http2Connection {
     id: number,
     code: number,
     message: string,
-    headers: readonly HeaderPair[] | undefined,
-    trailers: readonly HeaderPair[] | undefined,
+    headers: readonly MetadataPair[] | undefined,
+    trailers: readonly MetadataPair[] | undefined,
   ): void {
     const { encoder } = this;
     encoder.begin();
@@ -442,19 +429,9 @@ function isGrpcContentType(value: string): boolean {
 
 function writePairs(
   encoder: { field(name: string, value: string, indexing: number): void },
-  pairs: readonly HeaderPair[] | undefined,
+  pairs: readonly MetadataPair[] | undefined,
 ): void {
   if (pairs !== undefined) for (const [name, value] of pairs) encoder.field(name, value, Indexing.none);
-}
-
-function setTemplate(template: Template, block: Buffer, flags: number, generation: number): void {
-  const frame = Buffer.alloc(FRAME_HEADER_BYTES + block.length);
-  frame.writeUIntBE(block.length, 0, 3);
-  frame[3] = FrameType.headers;
-  frame[4] = flags;
-  block.copy(frame, FRAME_HEADER_BYTES);
-  template.frame = frame;
-  template.generation = generation;
 }
 
 function peerInfo(socket: Socket): PeerInfo {
