@@ -78,6 +78,7 @@ test('periodic up to one hour: first after one retention, then once per retentio
 
 test('periodic above one hour: once an hour after the first retention', () => {
   const host = new Host();
+  host.current = 1;
   const compactor = createCompactor(host, { mode: 'periodic', retentionMs: 3 * hour });
   compactor?.start();
   for (let i = 0; i < 50; i++) {
