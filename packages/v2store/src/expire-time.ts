@@ -49,14 +49,13 @@ export function compareExpireTimes(a: ExpireTime, b: ExpireTime): number {
 }
 
 /**
- * Seconds left at `nowMs` (Unix milliseconds), rounded up; zero or negative when the moment has passed.
- * The difference is taken in whole microseconds, so that the rounding of doubles never adds a second.
+ * Seconds left at `nowMs` (Unix milliseconds), rounded up; zero or negative when the moment has passed. Both are
+ * first cut to whole milliseconds: clocks often have no more, and a node must not begin with a second too many
+ * because its expiration does.
  */
 export function ttlSeconds(time: ExpireTime, nowMs: number): number {
-  const nowSeconds = Math.floor(nowMs / 1000);
-  const nowMicros = (nowMs - nowSeconds * 1000) * 1000;
-  const micros = (time.seconds - nowSeconds) * 1e6 + Math.round(time.nanos / 1000 - nowMicros);
-  const seconds = Math.ceil(micros / 1e6);
+  const leftMs = time.seconds * 1000 + Math.floor(time.nanos / 1e6) - Math.floor(nowMs);
+  const seconds = Math.ceil(leftMs / 1000);
   return seconds === 0 ? 0 : seconds; // never -0
 }
 

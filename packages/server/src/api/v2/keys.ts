@@ -1,0 +1,198 @@
+// /v2/keys: reads from the local store, writes and quorum reads through the log, watches as long polls and streams.
+import { type EtcdError, hex64 } from '@quorate/base';
+import { eventJson, V2Error, V2ErrorCode, type V2Event, V2Watcher } from '@quorate/v2store';
+import type { HttpRequest, HttpResponse } from '@quorate/wire';
+import type { ApplyResult, ResultSink } from '../../member/seam.ts';
+import { readBody } from './body.ts';
+import { parseMediaType } from './go-url.ts';
+import { type KeyRequest, keysNamespace, parseKeyRequest } from './key-request.ts';
+import { maxFormBytes } from './limits.ts';
+import type { V2Needs } from './needs.ts';
+import { refuseMethod, sendKeyError, sendTextError } from './respond.ts';
+import { serveWatch } from './watch.ts';
+
+const methods = ['HEAD', 'GET', 'PUT', 'POST', 'DELETE'];
+
+/** Bodies of these actions are cut down by `noValueOnSuccess`. */
+const cutActions: ReadonlySet<string> = new Set(['set', 'compareAndSwap', 'create', 'update']);
+
+/** Serves /v2/keys. */
+export class KeysApi {
+  readonly #needs: V2Needs;
+  readonly #clusterId: string;
+  readonly #now = (): bigint => this.#unixNano();
+
+  constructor(needs: V2Needs) {
+    this.#needs = needs;
+    this.#clusterId = hex64(needs.clusterId);
+  }
+
+  /** `keyPath`: the URL's path after `/v2/keys`, decoded. */
+  serve(request: HttpRequest, response: HttpResponse, keyPath: string, query: string): void {
+    const method = request.method as string;
+    if (method === 'GET' || method === 'HEAD') {
+      this.#accept(request, response, method, keyPath, query, '', undefined);
+      return;
+    }
+    if (refuseMethod(request, response, methods)) return;
+    if (method === 'DELETE') {
+      this.#accept(request, response, method, keyPath, query, '', undefined);
+      return;
+    }
+    this.#readForm(request, response, method, keyPath, query);
+  }
+
+  #readForm(
+    request: HttpRequest,
+    response: HttpResponse,
+    method: string,
+    keyPath: string,
+    query: string,
+  ): void {
+    const header = request.headers['content-type'];
+    let error: string | undefined;
+    let isForm = header === 'application/x-www-form-urlencoded';
+    if (!isForm && typeof header === 'string' && header !== '') {
+      const media = parseMediaType(header);
+      isForm = media.type === 'application/x-www-form-urlencoded';
+      error = media.error;
+    }
+    if (!isForm) {
+      request.resume();
+      this.#accept(request, response, method, keyPath, query, '', error);
+      return;
+    }
+    readBody(request, maxFormBytes, (body) => {
+      const problem = error ?? (body === undefined ? 'http: POST too large' : undefined);
+      this.#accept(request, response, method, keyPath, query, body?.toString('latin1') ?? '', problem);
+    });
+  }
+
+  #accept(
+    request: HttpRequest,
+    response: HttpResponse,
+    method: string,
+    keyPath: string,
+    query: string,
+    body: string,
+    bodyError: string | undefined,
+  ): void {
+    const parsed = parseKeyRequest(method, keyPath, query, body, bodyError, this.#now);
+    if (parsed instanceof V2Error) {
+      this.#sendError(response, parsed);
+      return;
+    }
+    const auth = this.#needs.auth;
+    if (auth === undefined) {
+      this.#perform(response, parsed);
+      return;
+    }
+    const authorization = request.headers['authorization'];
+    const write = method !== 'GET' && method !== 'HEAD';
+    auth
+      .mayAccessKey(
+        typeof authorization === 'string' ? authorization : undefined,
+        keyPath,
+        write,
+        parsed.request.recursive,
+      )
+      .then(
+        (allowed) => {
+          if (allowed) this.#perform(response, parsed);
+          else
+            this.#sendError(response, new V2Error(V2ErrorCode.unauthorized, 'Insufficient credentials', 0));
+        },
+        (error: unknown) => {
+          this.#sendError(response, new V2Error(V2ErrorCode.raftInternal, String(error), 0));
+        },
+      );
+  }
+
+  #perform(response: HttpResponse, parsed: KeyRequest): void {
+    const { request } = parsed;
+    if (request.method === 'HEAD' || (request.method === 'GET' && !request.wait)) {
+      const { path, recursive, sorted } = request;
+      const result = this.#needs.store.get(path, recursive, sorted, this.#needs.wallMs());
+      if (result instanceof V2Error) this.#sendError(response, result);
+      else this.sendEvent(response, result, false);
+    } else if (request.method === 'GET') {
+      const watcher = this.#needs.store.watch(request.path, request.recursive, request.stream, request.since);
+      if (watcher instanceof V2Watcher) serveWatch(this.#needs, this.#clusterId, response, watcher);
+      else this.#sendError(response, watcher);
+    } else {
+      this.#needs.propose(request, new KeySink(this, response, parsed));
+    }
+  }
+
+  /** The answer to everything but a watch. */
+  sendEvent(response: HttpResponse, event: V2Event, noValueOnSuccess: boolean): void {
+    const body =
+      noValueOnSuccess && cutActions.has(event.action)
+        ? `{"action":"${event.action}"}\n`
+        : `${eventJson(event, keysNamespace.length)}\n`;
+    response.writeHead(event.isCreated ? 201 : 200, {
+      'Content-Type': 'application/json',
+      'X-Etcd-Cluster-Id': this.#clusterId,
+      'X-Etcd-Index': event.etcdIndex,
+      'X-Raft-Index': this.#needs.committedIndex(),
+      'X-Raft-Term': this.#needs.term(),
+      'Content-Length': Buffer.byteLength(body),
+    });
+    response.end(body);
+  }
+
+  /** An error of the store, as the log gave it back. */
+  sendStoreError(response: HttpResponse, error: V2Error, parsed: KeyRequest): void {
+    if (parsed.hugePrevIndex !== undefined && error.errorCode === V2ErrorCode.testFailed) {
+      const cause = error.cause.replace(`[${Number.MAX_SAFE_INTEGER} != `, `[${parsed.hugePrevIndex} != `);
+      this.#sendError(response, new V2Error(error.errorCode, cause, error.index));
+    } else {
+      this.#sendError(response, error);
+    }
+  }
+
+  /** A failure of the log: etcd's 300 with the text of the failure. */
+  sendFailure(response: HttpResponse, error: EtcdError): void {
+    this.#sendError(response, new V2Error(V2ErrorCode.raftInternal, error.message, 0));
+  }
+
+  #sendError(response: HttpResponse, error: V2Error): void {
+    sendKeyError(response, error, keysNamespace, this.#clusterId);
+  }
+
+  /** Wall-clock nanoseconds: whole milliseconds of the wall clock, and a fraction to tell requests apart. */
+  #unixNano(): bigint {
+    const fraction = this.#needs.nowMs() % 1;
+    return BigInt(Math.floor(this.#needs.wallMs())) * 1_000_000n + BigInt(Math.floor(fraction * 1e6));
+  }
+}
+
+/** Waits for a write or a quorum read to be applied. */
+class KeySink implements ResultSink {
+  cancelled = false;
+  readonly #api: KeysApi;
+  readonly #response: HttpResponse;
+  readonly #parsed: KeyRequest;
+
+  constructor(api: KeysApi, response: HttpResponse, parsed: KeyRequest) {
+    this.#api = api;
+    this.#response = response;
+    this.#parsed = parsed;
+  }
+
+  done(result: ApplyResult): void {
+    const applied = result.kind === 'v2' ? result.applied : undefined;
+    if (applied?.event !== undefined) {
+      this.#api.sendEvent(this.#response, applied.event, this.#parsed.noValueOnSuccess);
+    } else if (applied?.error !== undefined) {
+      this.#api.sendStoreError(this.#response, applied.error, this.#parsed);
+    } else {
+      // No request on /v2/keys is answered without either; see v2-apply.ts.
+      sendTextError(this.#response, 500, 'Internal Server Error');
+    }
+  }
+
+  failed(error: EtcdError): void {
+    this.#api.sendFailure(this.#response, error);
+  }
+}
