@@ -1,0 +1,76 @@
+// Bounds of the member loop. Times in milliseconds unless named otherwise.
+import { assert } from '@quorate/base';
+
+/** Requests that may wait to be proposed. */
+export const MAX_QUEUED_PROPOSALS = 20_000;
+/** Requests accepted by the log and not yet answered. */
+export const MAX_PENDING_PROPOSALS = 65_536;
+/** Reads that may wait for a read index. */
+export const MAX_QUEUED_READS = 100_000;
+/** A batch of entries given to the log at once. */
+export const MAX_BATCH_ENTRIES = 4096;
+export const MAX_BATCH_BYTES = 16 * 1024 * 1024;
+/** Committed entries that may wait to be applied before requests are refused (etcd's maxGapBetweenApplyAndCommitIndex). */
+export const MAX_APPLY_LAG_ENTRIES = 5000;
+/** Payload of entries proposed and not yet committed. */
+export const MAX_UNCOMMITTED_BYTES = 1024 * 1024 * 1024;
+
+/** Default of `--max-request-bytes`. */
+export const DEFAULT_MAX_REQUEST_BYTES = 1.5 * 1024 * 1024;
+/** Defaults of `--heartbeat-interval` and `--election-timeout`. */
+export const DEFAULT_HEARTBEAT_MS = 100;
+export const DEFAULT_ELECTION_MS = 1000;
+/** What a request may take beside two election timeouts. */
+export const REQUEST_TIMEOUT_BASE_MS = 5000;
+/** A read index that is not confirmed is asked for again. */
+export const READ_INDEX_RETRY_MS = 500;
+
+/** A sync is done on the loop while syncs take less than this on average. */
+export const INLINE_SYNC_BELOW_MS = 2;
+/** Weight of the newest sync in that average. */
+export const SYNC_AVERAGE_WEIGHT = 0.2;
+
+/** Entries are applied for so long before the loop turns. */
+export const APPLY_SLICE_MS = 8;
+/** The clock is looked at after so many entries. */
+export const APPLY_CLOCK_EVERY = 32;
+/** An entry that takes longer to apply is reported. */
+export const SLOW_APPLY_MS = 100;
+
+/** Raft: bytes of entries in one append message, and append messages in flight. */
+export const MAX_SIZE_PER_MESSAGE = 1024 * 1024;
+export const MAX_INFLIGHT_MESSAGES = 512;
+/** Raft: committed entries handed out in one portion. */
+export const MAX_COMMITTED_SIZE_PER_READY = 64 * 1024 * 1024;
+
+/** Defaults of `--snapshot-count` and `--snapshot-catchup-entries`, and of `--max-snapshots` and `--max-wals`. */
+export const DEFAULT_SNAPSHOT_COUNT = 10_000;
+export const DEFAULT_SNAPSHOT_CATCH_UP_ENTRIES = 5000;
+export const DEFAULT_MAX_SNAPSHOT_FILES = 5;
+export const DEFAULT_MAX_WAL_FILES = 5;
+/** A snapshot is also due when the entries since the last one hold so many bytes. */
+export const SNAPSHOT_LOG_BYTES = 256 * 1024 * 1024;
+/** Snapshots that are due by count are at least so far apart. */
+export const SNAPSHOT_MIN_INTERVAL_MS = 1000;
+/** Catch-up entries are kept in memory up to this many bytes. */
+export const CATCH_UP_BYTES = 128 * 1024 * 1024;
+/** Nodes of the v2 tree serialized in one slice of a snapshot. */
+export const SNAPSHOT_NODES_PER_SLICE = 2000;
+
+/** v2 keys with a TTL are expired at this pace (etcd's SYNC). */
+export const V2_SYNC_MS = 500;
+/** The leader looks at the members' versions at this pace. */
+export const VERSION_MONITOR_MS = 4000;
+/** A NOSPACE alarm is looked at for clearing at this pace. */
+export const ALARM_CLEAR_MS = 5000;
+/** Peers must have been connected for so long to count as healthy for a membership change. */
+export const HEALTHY_SINCE_MS = 5000;
+/** A removed member waits so long, for its peers to learn of it, before it stops. */
+export const REMOVED_STOP_DELAY_MS = 1000;
+/** A learner may be promoted when it has this share of the leader's log. */
+export const LEARNER_READY_SHARE = 0.9;
+/** A graceful stop waits so long for requests in flight. */
+export const STOP_DRAIN_MS = 3000;
+
+assert(APPLY_SLICE_MS < 20, 'no stretch of work holds the loop for 20 ms');
+assert(MAX_PENDING_PROPOSALS > MAX_APPLY_LAG_ENTRIES + MAX_BATCH_ENTRIES, 'pending requests fit a batch');

@@ -1,0 +1,172 @@
+// Drives raft and its log: what raft wants written is written and synced, and only then are followers' promises sent and
+// committed entries handed on. A leader's messages go out beside its own write (Raft thesis, 10.2.1).
+import { assert, type Clock } from '@quorate/base';
+import {
+  type Entry,
+  type HardState,
+  type MemoryStorage,
+  type RawNode,
+  type ReadState,
+  type Ready,
+  Role,
+  type Snapshot,
+  type SoftState,
+} from '@quorate/raft';
+import type { Wal } from '@quorate/storage';
+import { SyncPolicy } from './sync-policy.ts';
+import type { PeerTransport } from './transport.ts';
+
+export interface LogDriverHooks {
+  /** Leader or role changed. */
+  softState(state: SoftState): void;
+  /** Read indices were confirmed. */
+  readStates(states: readonly ReadState[]): void;
+  /** Entries were committed; called in log order. */
+  committed(entries: readonly Entry[]): void;
+  /** A leader sent its whole state instead of entries. */
+  snapshot(snapshot: Snapshot): void;
+  /** An asynchronous sync is over: requests that gathered meanwhile can go. */
+  resumed(): void;
+  /** The log cannot be written: nothing may be acknowledged any more. */
+  failed(error: unknown): void;
+}
+
+export interface LogDriverOptions {
+  readonly node: RawNode;
+  readonly storage: MemoryStorage;
+  readonly wal: Wal;
+  readonly clock: Clock;
+  readonly transport: PeerTransport | undefined;
+  readonly hooks: LogDriverHooks;
+}
+
+export class LogDriver {
+  readonly node: RawNode;
+  readonly storage: MemoryStorage;
+  readonly #wal: Wal;
+  readonly #transport: PeerTransport | undefined;
+  readonly #hooks: LogDriverHooks;
+  readonly #policy = new SyncPolicy();
+  /** A commit index that is not in the log yet; it is not worth a write of its own. */
+  #unsavedHardState: HardState | undefined;
+  #isLeader = false;
+  #pumping = false;
+  #syncing = false;
+  #stopped = false;
+  /** Called when the sync under way is over, by whoever must write to the log outside of raft. */
+  #whenIdle: (() => void)[] = [];
+
+  constructor(options: LogDriverOptions) {
+    this.node = options.node;
+    this.storage = options.storage;
+    this.#wal = options.wal;
+    this.#transport = options.transport;
+    this.#hooks = options.hooks;
+  }
+
+  /** Whether a sync is under way: proposals wait, so that they make one batch. */
+  get isSyncing(): boolean {
+    return this.#syncing;
+  }
+
+  /** Average duration of syncs, recent ones counting most. */
+  get averageSyncMs(): number {
+    return this.#policy.averageMs;
+  }
+
+  /** Does all that raft wants done, as far as the disk allows now. Not re-entrant: inner calls return at once. */
+  pump(): void {
+    if (this.#pumping || this.#syncing || this.#stopped) return;
+    this.#pumping = true;
+    try {
+      while (!this.#syncing && !this.#stopped && this.node.hasReady()) this.#turn(this.node.ready());
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /** Calls `work` when nothing is being synced: the only time at which the log may be written to. */
+  whenIdle(work: () => void): void {
+    if (this.#syncing) this.#whenIdle.push(work);
+    else work();
+  }
+
+  /** Writes down a commit index that no later write has taken along. */
+  saveCommit(): void {
+    const state = this.#unsavedHardState;
+    if (state === undefined || this.#syncing || this.#stopped) return;
+    this.#unsavedHardState = undefined;
+    try {
+      this.#wal.save(state, []);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Takes nothing more from raft. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #turn(ready: Ready): void {
+    if (ready.softState !== undefined) {
+      this.#isLeader = ready.softState.role === Role.leader;
+      this.#hooks.softState(ready.softState);
+    }
+    if (ready.readStates.length > 0) this.#hooks.readStates(ready.readStates);
+    if (this.#isLeader && ready.messages.length > 0) this.#transport?.send(ready.messages);
+    if (ready.hardState !== undefined) this.#unsavedHardState = ready.hardState;
+    if (ready.snapshot !== undefined && ready.snapshot.metadata.index > 0) {
+      this.#hooks.snapshot(ready.snapshot);
+    }
+    if (ready.entries.length === 0 && !ready.mustSync) {
+      this.#finish(ready);
+      return;
+    }
+    const hardState = this.#unsavedHardState;
+    this.#unsavedHardState = undefined;
+    try {
+      this.#wal.save(hardState, ready.entries);
+      this.storage.append(ready.entries);
+      if (this.#policy.inline) {
+        this.#wal.sync();
+        this.#policy.observe(this.#wal.lastSyncMs);
+        this.#finish(ready);
+        return;
+      }
+      this.#syncing = true;
+      this.#wal.syncAsync((error) => this.#synced(ready, error));
+    } catch (error) {
+      this.#syncing = false;
+      this.#fail(error);
+    }
+  }
+
+  #synced(ready: Ready, error: unknown): void {
+    assert(this.#syncing, 'a sync ends once');
+    this.#syncing = false;
+    if (error !== undefined) {
+      this.#fail(error);
+      return;
+    }
+    this.#policy.observe(this.#wal.lastSyncMs);
+    if (!this.#stopped) this.#finish(ready);
+    const work = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const item of work) item();
+    this.pump();
+    this.#hooks.resumed();
+  }
+
+  // The log holds what this Ready wanted written.
+  #finish(ready: Ready): void {
+    if (!this.#isLeader && ready.messages.length > 0) this.#transport?.send(ready.messages);
+    if (ready.committedEntries.length > 0) this.#hooks.committed(ready.committedEntries);
+    this.node.advance();
+  }
+
+  #fail(error: unknown): void {
+    this.#stopped = true;
+    this.#hooks.failed(error);
+  }
+}

@@ -1,0 +1,70 @@
+// How a member is made.
+import type { Clock, Disk, FatalError, Random } from '@quorate/base';
+import type { Backend, BackendOptions } from '@quorate/storage';
+import type { AuthApplier } from '../apply/applier.ts';
+import type { Logger } from './logger.ts';
+import type { MemberObserver } from './seam.ts';
+import type { PeerReceiver, PeerTransport } from './transport.ts';
+
+/** Everything a member is made of. What is optional has etcd's default. Times in milliseconds. */
+export interface MemberOptions {
+  /** Created (0700) if missing; holds `member/wal`, `member/snap` and the key-value store. */
+  readonly dataDir: string;
+  /** `--wal-dir`: the log elsewhere than in `dataDir/member/wal`. */
+  readonly walDir?: string;
+  readonly name: string;
+  /** `--initial-advertise-peer-urls`. */
+  readonly peerURLs: readonly string[];
+  /** `--advertise-client-urls`: published to the cluster. */
+  readonly clientURLs: readonly string[];
+  /** `--initial-cluster`: `name=url,…`. Used for a member without a log only. */
+  readonly initialCluster: string;
+  readonly initialClusterToken: string;
+  /** `--initial-cluster-state`. */
+  readonly initialClusterState: 'new' | 'existing';
+
+  readonly heartbeatMs?: number;
+  readonly electionMs?: number;
+  readonly preVote?: boolean;
+  readonly maxRequestBytes?: number;
+  /** `--quota-backend-bytes`: 0 the default, negative none. */
+  readonly quotaBackendBytes?: number;
+  readonly snapshotCount?: number;
+  readonly snapshotCatchUpEntries?: number;
+  /** `--max-snapshots` and `--max-wals`; 0 keeps all. */
+  readonly maxSnapshotFiles?: number;
+  readonly maxWalFiles?: number;
+  readonly maxLearners?: number;
+  readonly strictReconfigCheck?: boolean;
+  /** `--unsafe-no-fsync`. */
+  readonly unsafeNoFsync?: boolean;
+  /** `--cluster-version-limit`: `3.4` keeps the cluster at a version that Go etcd 3.4 can take back. */
+  readonly clusterVersionLimit?: string;
+  /** Write the remaining time of long leases down, so that a change of leader does not reset them. Default true. */
+  readonly leaseCheckpoints?: boolean;
+  readonly leaseCheckpointIntervalMs?: number;
+  /** `--backend-batch-interval` and `--backend-batch-limit`. */
+  readonly backendCommitIntervalMs?: number;
+  readonly backendCommitRecords?: number;
+  /** `--compaction-batch-limit` and `--compaction-sleep-interval`. */
+  readonly compactionBatchLimit?: number;
+  readonly compactionSleepIntervalMs?: number;
+  /** Size of a log segment; tests make it small. */
+  readonly walSegmentBytes?: number;
+
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly logger: Logger;
+  readonly observer?: MemberObserver;
+  /** Opens the place of the key-value store; `path` is a directory of its own. Default: LMDB. */
+  readonly openBackend?: (path: string, options: BackendOptions) => Backend | Promise<Backend>;
+  /** Connections to peers; needed as soon as the cluster has any. */
+  readonly createTransport?: (receiver: PeerReceiver, memberId: bigint, clusterId: bigint) => PeerTransport;
+  readonly auth?: AuthApplier;
+  /**
+   * Told once when the member cannot go on: disk failure, corruption, removal from the cluster. Nothing is acknowledged
+   * after it; the member has stopped and only waits for `stop()`.
+   */
+  readonly onFatal: (error: FatalError) => void;
+}

@@ -1,0 +1,33 @@
+// What the member needs of the connections to its peers. A cluster of one has none.
+import type { Message } from '@quorate/raft';
+
+/** Reaches the other members. No method throws or waits; messages may be lost. */
+export interface PeerTransport {
+  /** Sends raft messages; those to unknown peers are dropped. */
+  send(messages: readonly Message[]): void;
+  addPeer(id: bigint, peerURLs: readonly string[]): void;
+  removePeer(id: bigint): void;
+  updatePeer(id: bigint, peerURLs: readonly string[]): void;
+  /** Monotonic time since which the peer is connected; undefined while it is not. */
+  activeSinceMs(id: bigint): number | undefined;
+  /** The version that a peer last said it runs (`3.4.23`); undefined while unknown. */
+  versionOf(id: bigint): string | undefined;
+  /** Asks the leader to renew a lease; the ttl, 0 when there is no such lease. Rejects when it cannot be reached. */
+  renewLease(leader: bigint, leaseId: bigint): Promise<number>;
+  /** Asks the leader for a lease's time to live; undefined when there is no such lease. */
+  leaseTimeToLive(
+    leader: bigint,
+    leaseId: bigint,
+    withKeys: boolean,
+  ): Promise<{ ttl: number; grantedTtl: number; keys: readonly Uint8Array[] } | undefined>;
+  stop(): Promise<void>;
+}
+
+/** What the transport needs of the member. */
+export interface PeerReceiver {
+  /** A message from a peer. */
+  step(message: Message): void;
+  isRemoved(id: bigint): boolean;
+  reportUnreachable(id: bigint): void;
+  reportSnapshot(id: bigint, succeeded: boolean): void;
+}
