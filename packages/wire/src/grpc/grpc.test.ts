@@ -6,8 +6,8 @@ import { decodeGrpcMessage, encodeGrpcMessage, formatTimeout, parseTimeout } fro
 import { FakeClock } from '../testing/fake-clock.ts';
 import { message } from '../testing/raw-peer.ts';
 import { type DeadlineEntry, DeadlineWheel } from './deadline-wheel.ts';
-import { encodeMetadata } from './metadata.ts';
 import { MessageError, MessageReader } from './message-reader.ts';
+import { encodeMetadata } from './metadata.ts';
 import { GrpcRouter } from './router.ts';
 
 test('grpc-timeout: units, eight digits, nothing else', () => {
@@ -23,7 +23,10 @@ test('grpc-timeout: units, eight digits, nothing else', () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1e11, noNaN: true }), (ms) => {
       const back = parseTimeout(formatTimeout(ms));
-      assert.ok(back >= ms - 1e-3 && back <= ms * 1.0001 + 3_600_000 * (ms > 1e11 / 2 ? 1 : 0) + 1001, `${ms} ${back}`);
+      assert.ok(
+        back >= ms - 1e-3 && back <= ms * 1.0001 + 3_600_000 * (ms > 1e11 / 2 ? 1 : 0) + 1001,
+        `${ms} ${back}`,
+      );
     }),
   );
 });
@@ -133,7 +136,10 @@ test('message reader: refusals carry grpc-go texts', () => {
     assert.ok(error instanceof MessageError);
     return `${error.code} ${error.message}`;
   };
-  assert.equal(refuse(message(Buffer.alloc(11)), 10, ''), '8 grpc: received message larger than max (11 vs. 10)');
+  assert.equal(
+    refuse(message(Buffer.alloc(11)), 10, ''),
+    '8 grpc: received message larger than max (11 vs. 10)',
+  );
   assert.equal(refuse(message(Buffer.alloc(1), 2), 10, ''), '13 grpc: received unexpected payload format 2');
   assert.equal(
     refuse(message(Buffer.alloc(1), 1), 10, ''),

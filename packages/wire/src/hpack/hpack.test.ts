@@ -71,9 +71,13 @@ test('RFC 7541 C.2: single representations', () => {
     ['custom-key', 'custom-header'],
   ]);
   assert.equal(decoder.dynamicBytes, 55);
-  assert.deepEqual(decode(newDecoder(), hex('040c 2f73 616d 706c 652f 7061 7468')), [[':path', '/sample/path']]);
+  assert.deepEqual(decode(newDecoder(), hex('040c 2f73 616d 706c 652f 7061 7468')), [
+    [':path', '/sample/path'],
+  ]);
   const never = newDecoder();
-  assert.deepEqual(decode(never, hex('1008 7061 7373 776f 7264 0673 6563 7265 74')), [['password', 'secret']]);
+  assert.deepEqual(decode(never, hex('1008 7061 7373 776f 7264 0673 6563 7265 74')), [
+    ['password', 'secret'],
+  ]);
   assert.equal(never.dynamicEntries, 0);
   assert.deepEqual(decode(newDecoder(), hex('82')), [[':method', 'GET']]);
 });
@@ -192,7 +196,17 @@ test('a block repeated in the same generation decodes to the same fields', () =>
 });
 
 test('malformed blocks are refused, whatever they are', () => {
-  for (const block of ['80', 'be', 'ffffffffff7f', '40', '0003', '00ff', '7f', '3fffffffff7f', '0001610161 20'.replace(' ', '')]) {
+  for (const block of [
+    '80',
+    'be',
+    'ffffffffff7f',
+    '40',
+    '0003',
+    '00ff',
+    '7f',
+    '3fffffffff7f',
+    '0001610161 20'.replace(' ', ''),
+  ]) {
     assert.throws(() => decode(newDecoder(), hex(block)), HpackError, block);
   }
   assert.throws(() => decode(newDecoder(), hex('3fe21f')), HpackError, 'table size above the limit');

@@ -10,7 +10,12 @@ export interface RawFrame {
   readonly payload: Buffer;
 }
 
-export function frame(type: number, flags: number, id: number, payload: Uint8Array = new Uint8Array(0)): Buffer {
+export function frame(
+  type: number,
+  flags: number,
+  id: number,
+  payload: Uint8Array = new Uint8Array(0),
+): Buffer {
   const bytes = Buffer.alloc(9 + payload.length);
   bytes.writeUIntBE(payload.length, 0, 3);
   bytes[3] = type;
