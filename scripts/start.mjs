@@ -7,7 +7,13 @@ setUp();
 const member = spawn(process.execPath, [join(root, 'bin', 'etcd'), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => member.kill(signal));
-member.on('exit', (code, signal) => {
-  process.exitCode = code ?? (signal === null ? 1 : 128);
+let asked = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    asked = true;
+    member.kill(signal);
+  });
+}
+member.on('exit', (code) => {
+  process.exitCode = asked ? 0 : (code ?? 1);
 });

@@ -1,0 +1,240 @@
+// A whole server in this process: a member, its listeners and everything that is served on them.
+import { type EtcdError, errors, type FatalError, nodeDisk, systemClock, systemRandom } from '@quorate/base';
+import { CompactionRequest } from '@quorate/proto';
+import { createServer, GrpcRouter, type HttpHandler, type Listener, type WireServer } from '@quorate/wire';
+import { createV2Handler } from '../api/v2/index.ts';
+import { registerV3 } from '../api/v3/register.ts';
+import { createMember } from '../bootstrap/create-member.ts';
+import type { Compactor, CompactorHost } from '../compactor/compactor.ts';
+import { createCompactor } from '../compactor/create-compactor.ts';
+import { formatGoDuration, type ServerConfig } from '../config/index.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import type { MemberApi } from '../member/seam.ts';
+import { createGuard } from '../ops/http-guard.ts';
+import type { Logger } from '../ops/logger.ts';
+import { createMetrics, type Metrics } from '../ops/metrics.ts';
+import { createOpsHandler, respond } from '../ops/ops-http.ts';
+import { banner } from './banner.ts';
+import { listenAll } from './listeners.ts';
+import { createPeerPages } from './peer-pages.ts';
+import { serverTls } from './tls.ts';
+
+/** How long open calls may take to end at a graceful stop. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** Extra room over --max-request-bytes that a gRPC message may take, as in etcd. */
+const GRPC_OVERHEAD_BYTES = 512 * 1024;
+
+/** A running server. */
+export interface EmbeddedServer {
+  readonly member: MemberApi;
+  /** Stops serving, then stops the member. Resolves when everything is on disk and closed. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server and resolves once it serves clients.
+ * @param onFatal told when it cannot go on; nothing is acknowledged afterwards
+ * @throws FatalError when it cannot start (data of another cluster, corrupt log, port taken, bad certificate)
+ */
+export async function startServer(
+  config: ServerConfig,
+  logger: Logger,
+  onFatal: (error: FatalError) => void,
+): Promise<EmbeddedServer> {
+  logStart(config, logger);
+  const clientTls = serverTls(config.clientTls, config, 'client', config.listenClientUrls);
+  const peerTls = serverTls(config.peerTls, config, 'peer', config.listenPeerUrls);
+  const metrics = createMetrics();
+  const member = await createMember({
+    dataDir: config.dataDir,
+    ...(config.walDir === '' ? {} : { walDir: config.walDir }),
+    name: config.name,
+    peerURLs: config.initialAdvertisePeerUrls,
+    clientURLs: config.advertiseClientUrls,
+    initialCluster: config.initialCluster,
+    initialClusterToken: config.initialClusterToken,
+    initialClusterState: config.initialClusterState,
+    heartbeatMs: config.heartbeatIntervalMs,
+    electionMs: config.electionTimeoutMs,
+    preVote: config.preVote,
+    maxRequestBytes: config.maxRequestBytes,
+    quotaBackendBytes: config.quotaBackendBytes,
+    snapshotCount: config.snapshotCount,
+    snapshotCatchUpEntries: config.snapshotCatchupEntries,
+    maxSnapshotFiles: config.maxSnapshots,
+    maxWalFiles: config.maxWals,
+    maxLearners: config.maxLearners,
+    strictReconfigCheck: config.strictReconfigCheck,
+    unsafeNoFsync: config.unsafeNoFsync,
+    backendCommitIntervalMs: config.backendBatchIntervalMs,
+    backendCommitRecords: config.backendBatchLimit,
+    compactionBatchLimit: config.compactionBatchLimit,
+    compactionSleepIntervalMs: config.compactionSleepIntervalMs,
+    clock: systemClock,
+    random: systemRandom,
+    disk: nodeDisk,
+    logger: logger.named('server/member'),
+    observer: metrics.memberObserver,
+    onFatal,
+  });
+
+  const router = new GrpcRouter();
+  const v3 = registerV3(router, member, {
+    clock: systemClock,
+    random: systemRandom,
+    maxTxnOps: config.maxTxnOps,
+    maxRequestBytes: config.maxRequestBytes,
+    watchProgressIntervalMs: config.watchProgressNotifyIntervalMs,
+    electionTimeoutMs: config.electionTimeoutMs,
+    observer: metrics.v3Observer,
+  });
+  const servers: WireServer[] = [];
+  const compactor = startCompactor(config, member, logger.named('server/compactor'));
+  const open = (http: HttpHandler, grpc?: GrpcRouter): WireServer => {
+    const server = createServer({
+      ...(grpc === undefined ? {} : { grpc }),
+      http,
+      clock: systemClock,
+      limits: {
+        maxReceiveMessageBytes: config.maxRequestBytes + GRPC_OVERHEAD_BYTES,
+        maxConcurrentStreams: config.maxConcurrentStreams,
+        keepaliveMinTimeMs: config.grpcKeepaliveMinTimeMs,
+        keepaliveIntervalMs: config.grpcKeepaliveIntervalMs || Number.POSITIVE_INFINITY,
+        keepaliveTimeoutMs: config.grpcKeepaliveTimeoutMs || Number.POSITIVE_INFINITY,
+      },
+      onConnectionError: (error, remoteAddress) =>
+        logger.named('embed/listener').debug('rejected connection', { 'remote-addr': remoteAddress, error }),
+    });
+    servers.push(server);
+    return server;
+  };
+
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= (async () => {
+      logger.info('closing etcd server', { name: config.name, 'data-dir': config.dataDir });
+      compactor?.stop();
+      v3.close();
+      await Promise.all(servers.map((server) => server.closeGracefully(CLOSE_TIMEOUT_MS)));
+      await member.stop();
+    })();
+    return stopped;
+  };
+
+  try {
+    await openListeners();
+  } catch (error) {
+    for (const server of servers) server.destroy();
+    await stop();
+    throw error;
+  }
+  return { member, stop };
+
+  async function openListeners(): Promise<void> {
+    await listenAll(open(createPeerPages(member)), config.listenPeerUrls, peerTls);
+    await new Promise<void>((resolve) => member.onReady(resolve));
+    const http = clientPages(config, member, metrics, router, logger);
+    const client = open(http, router);
+    const separateHttp = config.listenClientHttpUrls.length > 0;
+    const listeners: Listener[] = [
+      ...(await listenAll(client, config.listenClientUrls, clientTls, separateHttp ? 'grpc' : 'all')),
+      ...(await listenAll(client, config.listenClientHttpUrls, clientTls, 'http')),
+    ];
+    if (config.listenMetricsUrls.length > 0) {
+      const pages = createOpsHandler(member, {
+        logger: logger.named('etcdhttp/metrics'),
+        metrics: metrics.render,
+      });
+      const handler: HttpHandler = (request, response) => {
+        if (!pages(request, response))
+          respond(response, 404, 'text/plain; charset=utf-8', '404 page not found\n');
+      };
+      await listenAll(open(handler), config.listenMetricsUrls, clientTls, 'http');
+    }
+    metrics.bind(member, servers);
+    logger.info('ready to serve client requests');
+    for (const { host, port, path } of listeners) {
+      logger.named('embed/serve').info('serving client traffic', { address: path ?? `${host}:${port}` });
+    }
+    if (process.stderr.isTTY === true) process.stderr.write(banner(config));
+  }
+}
+
+/** Everything that HTTP clients find on the client port. */
+function clientPages(
+  config: ServerConfig,
+  member: MemberApi,
+  metrics: Metrics,
+  router: GrpcRouter,
+  logger: Logger,
+): HttpHandler {
+  const guard = createGuard(config);
+  const ops = createOpsHandler(member, { logger: logger.named('etcdhttp/health'), metrics: metrics.render });
+  const v2 = config.enableV2 ? createV2Handler(member, systemClock) : undefined;
+  const gateway = config.enableGrpcGateway ? createGateway(router, config) : undefined;
+  return (request, response) => {
+    if (guard(request, response)) return;
+    if (v2?.(request, response) === true) return;
+    if (ops(request, response)) return;
+    if (gateway?.(request, response) === true) return;
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    respond(response, 404, 'text/plain; charset=utf-8', '404 page not found\n');
+  };
+}
+
+/** Starts automatic compaction where it is on; only a leader compacts. */
+function startCompactor(config: ServerConfig, member: MemberApi, logger: Logger): Compactor | undefined {
+  const host: CompactorHost = {
+    clock: systemClock,
+    revision: () => member.revision(),
+    compact: (revision, done) => {
+      const request = CompactionRequest.create({ revision });
+      member.propose(
+        { kind: 'compaction', request, raw: undefined, requester: undefined },
+        {
+          cancelled: false,
+          done: () => done(undefined),
+          failed: (error: EtcdError) =>
+            done({ message: error.message, isCompacted: error === errors.compacted }),
+        },
+      );
+    },
+    log: (level, message, fields) => logger[level](message, fields),
+  };
+  const compactor = createCompactor(host, config.autoCompaction);
+  if (compactor === undefined) return undefined;
+  compactor.start();
+  const follow = (): void => {
+    if (member.isLeader()) compactor.resume();
+    else compactor.pause();
+  };
+  member.onLeaderChange(follow);
+  follow();
+  return compactor;
+}
+
+function logStart(config: ServerConfig, logger: Logger): void {
+  const urls = (list: ServerConfig['listenPeerUrls']): string[] => list.map(({ url }) => url);
+  logger.info('configuring peer listeners', { 'listen-peer-urls': urls(config.listenPeerUrls) });
+  logger.info('configuring client listeners', { 'listen-client-urls': urls(config.listenClientUrls) });
+  logger.info('starting an etcd server', {
+    name: config.name,
+    'data-dir': config.dataDir,
+    'wal-dir': config.walDir,
+    'snapshot-count': config.snapshotCount,
+    'heartbeat-interval': formatGoDuration(config.heartbeatIntervalMs),
+    'election-timeout': formatGoDuration(config.electionTimeoutMs),
+    'initial-advertise-peer-urls': config.initialAdvertisePeerUrls,
+    'advertise-client-urls': config.advertiseClientUrls,
+    'listen-metrics-urls': urls(config.listenMetricsUrls),
+    'initial-cluster': config.initialCluster,
+    'initial-cluster-state': config.initialClusterState,
+    'initial-cluster-token': config.initialClusterToken,
+    'quota-backend-bytes': config.quotaBackendBytes,
+    'max-request-bytes': config.maxRequestBytes,
+    'pre-vote': config.preVote,
+    'enable-v2': config.enableV2,
+    'node-version': process.versions.node,
+  });
+}
