@@ -10,7 +10,11 @@ const FACTOR = Number(process.env['RAFT_ADVERSARY'] ?? '1');
 const VARIANTS: ReadonlyArray<{ name: string; settings: ClusterSettings; confChanges: boolean }> = [
   { name: 'plain elections', settings: {}, confChanges: false },
   { name: 'check-quorum and pre-vote', settings: { checkQuorum: true, preVote: true }, confChanges: false },
-  { name: 'asynchronous storage writes', settings: { asyncStorageWrites: true, preVote: true }, confChanges: false },
+  {
+    name: 'asynchronous storage writes',
+    settings: { asyncStorageWrites: true, preVote: true },
+    confChanges: false,
+  },
   {
     name: 'membership changes',
     settings: { checkQuorum: true, preVote: true },

@@ -77,7 +77,8 @@ export function handleVoteRequest(raft: Raft, message: Message): void {
     raft.vote === message.from ||
     (raft.vote === NO_NODE && raft.leader === NO_NODE) ||
     (preVote && message.term > raft.term);
-  const granted = free && raft.log.isUpToDate(message.index, message.logTerm);
+  const upToDate = raft.log.isUpToDate(message.index, message.logTerm);
+  const granted = free && upToDate;
   raft.logger?.info(
     `raft node ${raft.id} at term ${raft.term} ${granted ? 'grants' : 'rejects'} the ${preVote ? 'pre-vote' : 'vote'} ` +
       `of ${message.from} for term ${message.term} with last entry ${message.logTerm}/${message.index} ` +
@@ -87,6 +88,13 @@ export function handleVoteRequest(raft: Raft, message: Message): void {
   // A pre-vote is granted for the term it asks about; a refusal tells this node's own term.
   response.term = granted ? message.term : raft.term;
   response.reject = !granted;
+  if (!upToDate && !raft.isVoter()) {
+    // This node has applied its own removal (or demotion), which the candidate has not: it must be asked, will
+    // never grant because its log is longer, and will never campaign. Telling what is committed gets both out of
+    // that. Other implementations ignore the fields.
+    response.commit = raft.log.committed;
+    response.logTerm = raft.log.term(raft.log.committed);
+  }
   raft.send(response);
   if (granted && !preVote) {
     raft.electionElapsed = 0;
@@ -96,6 +104,14 @@ export function handleVoteRequest(raft: Raft, message: Message): void {
 
 /** Counts a vote and moves on once the outcome is settled. */
 export function handleVoteResponse(raft: Raft, message: Message): void {
+  if (
+    message.reject &&
+    message.commit > raft.log.committed &&
+    raft.log.matches(message.commit, message.logTerm)
+  ) {
+    // Where the entry is the same, so is all before it, and it is committed (see handleVoteRequest).
+    raft.log.commitTo(message.commit);
+  }
   raft.tracker.recordVote(message.from, !message.reject);
   const tally = raft.tracker.tallyVotes();
   raft.logger?.info(

@@ -19,8 +19,9 @@ function hasCommittedInTerm(raft: Raft): boolean {
 }
 
 export function handleReadIndexAsLeader(raft: Raft, request: Message): void {
-  if (raft.tracker.isSingleton()) {
-    // The only voter is its own quorum.
+  if (raft.tracker.isSingleton() && raft.isVoter()) {
+    // The only voter is its own quorum. (A leader that has removed itself is not: the remaining one may have
+    // elected itself meanwhile.)
     answer(raft, request, raft.log.committed);
     return;
   }

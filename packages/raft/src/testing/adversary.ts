@@ -1,6 +1,8 @@
 // Random events against a cluster, drawn from one seed: the same seed gives the same run.
 import { assert, seededRandom, utf8Bytes, utf8Text } from '@quorate/base';
 import { NO_BYTES } from '../messages.ts';
+import { describeRole } from '../raft.ts';
+import { describeMembership } from '../tracker/membership.ts';
 import type { ConfChangeSingle } from '../types.ts';
 import { ConfChangeTransition, ConfChangeType } from '../types.ts';
 import { Cluster, type ClusterSettings, type SimulatedNode } from './cluster.ts';
@@ -88,7 +90,9 @@ export function runAdversary(options: RunOptions): RunReport {
       cluster.deliver(message);
     } else if (what < 7800) {
       const wasUp = node.raw !== undefined;
-      node.handleReady(random.nextBelow(400) === 0 ? (chance(50) ? 'before-write' : 'after-write') : undefined);
+      node.handleReady(
+        random.nextBelow(400) === 0 ? (chance(50) ? 'before-write' : 'after-write') : undefined,
+      );
       if (wasUp && node.raw === undefined) crashes++;
       node.handleStorage('append');
       node.handleStorage('apply');
@@ -158,7 +162,9 @@ function recover(cluster: Cluster, nodes: readonly SimulatedNode[]): void {
       const applied = leader.durable.applied;
       if (
         applied === leader.raw.lastIndex &&
-        members.every((node) => node.durable.applied === applied && node.durable.digest === leader.durable.digest)
+        members.every(
+          (node) => node.durable.applied === applied && node.durable.digest === leader.durable.digest,
+        )
       ) {
         return;
       }
@@ -167,7 +173,10 @@ function recover(cluster: Cluster, nodes: readonly SimulatedNode[]): void {
   }
   const states = nodes.map((node) => {
     const raw = node.raw;
-    return `${node.id}: ${JSON.stringify({ role: raw?.role, term: raw?.term, last: raw?.lastIndex, applied: node.durable.applied })}`;
+    if (raw === undefined) return `${node.id}: down`;
+    const { role, term, leader, committed, applied, lastIndex } = raw;
+    const membership = describeMembership(raw.status().membership);
+    return `${node.id}: ${describeRole(role)} term=${term} leader=${leader} last=${lastIndex} committed=${committed} applied=${applied} ${membership}`;
   });
-  assert(false, `the group did not recover: ${states.join('; ')}`);
+  assert(false, `the group did not recover:\n${states.join('\n')}`);
 }

@@ -82,7 +82,10 @@ export class SimulatedNode {
       applied: this.durable.applied,
     });
     this.#lastCommitted = 0;
-    assert(this.raw.term >= this.#lastTerm || this.raw.term === this.durable.hardState.term, 'term is restored');
+    assert(
+      this.raw.term >= this.#lastTerm || this.raw.term === this.durable.hardState.term,
+      'term is restored',
+    );
     this.#lastTerm = this.raw.term;
   }
 
@@ -233,7 +236,8 @@ export class Cluster {
 
   post(message: Message): void {
     // Encoded and decoded: nothing may be shared between nodes but bytes.
-    if (!this.cut.has(`${message.from}-${message.to}`)) this.air.push(RaftMessage.decode(RaftMessage.encode(message)));
+    if (!this.cut.has(`${message.from}-${message.to}`))
+      this.air.push(RaftMessage.decode(RaftMessage.encode(message)));
   }
 
   deliver(message: Message): void {
@@ -329,7 +333,10 @@ export class Cluster {
       for (let index = first; index <= last; index++) terms.push(log.term(index));
       if (before !== undefined) {
         for (let index = Math.max(first, before.first); index < before.first + before.terms.length; index++) {
-          assert(terms[index - first] === before.terms[index - before.first], 'a leader never overwrites its log');
+          assert(
+            terms[index - first] === before.terms[index - before.first],
+            'a leader never overwrites its log',
+          );
         }
       }
       this.#leaderLog.set(term, { terms, first });
@@ -353,7 +360,9 @@ export class Cluster {
 
   /** Log Matching: where two logs agree on index and term, they agree on everything before. */
   checkLogMatching(): void {
-    const logs = [...this.nodes.values()].flatMap((node) => (node.raw === undefined ? [] : [node.raw.raft.log]));
+    const logs = [...this.nodes.values()].flatMap((node) =>
+      node.raw === undefined ? [] : [node.raw.raft.log],
+    );
     for (const [at, left] of logs.entries()) {
       for (const right of logs.slice(at + 1)) {
         const first = Math.max(left.firstIndex(), right.firstIndex());
