@@ -4,6 +4,7 @@ import { FatalError } from '@quorate/base';
 import type { V2Request } from '@quorate/proto';
 import {
   expireTimeFromUnixNano,
+  inlineListingNodes,
   momentFromUnixNano,
   type TtlOptions,
   V2Error,
@@ -43,7 +44,8 @@ export function applyV2Request(
       }
       return applied(store.delete(request.path, request.dir, request.recursive, nowMs));
     case 'QGET':
-      return applied(store.get(request.path, request.recursive, request.sorted, nowMs));
+      // Of a large directory the event is partial: whoever waits for it lists the directory in slices.
+      return applied(store.get(request.path, request.recursive, request.sorted, nowMs, inlineListingNodes));
     case 'SYNC':
       store.deleteExpired(momentFromUnixNano(request.time), nowMs);
       return NOTHING;
