@@ -7,7 +7,7 @@ import { assert } from '@quorate/base';
 import type { ExpireTime } from './expire-time.ts';
 import { sortRunLength } from './limits.ts';
 import type { TreeNode } from './node.ts';
-import { compareUtf8 } from './path.ts';
+import { compareUtf8, isHiddenName } from './path.ts';
 
 /** Receiver of a walk, in depth-first order with children in byte order of their names. */
 export interface CaptureVisitor {
@@ -15,6 +15,9 @@ export interface CaptureVisitor {
   enter(node: TreeNode, expiration: ExpireTime | undefined, firstChild: boolean): void;
   leave(node: TreeNode): void;
 }
+
+/** What a walk shows: everything below its top, all but hidden nodes, or only the top's children that are not hidden. */
+export type CaptureScope = 'all' | 'visible' | 'visibleChildren';
 
 /** One directory being walked. */
 interface Frame {
@@ -29,6 +32,7 @@ const byName = (a: TreeNode, b: TreeNode): number => compareUtf8(a.name, b.name)
 export class TreeCapture {
   readonly #index: number;
   readonly #top: TreeNode;
+  readonly #scope: CaptureScope;
   readonly #onClose: () => void;
   readonly #removed = new Map<TreeNode, TreeNode[]>();
   readonly #retimed = new Map<TreeNode, ExpireTime | undefined>();
@@ -38,8 +42,9 @@ export class TreeCapture {
   #started = false;
   #closed = false;
 
-  constructor(top: TreeNode, index: number, onClose: () => void) {
+  constructor(top: TreeNode, scope: CaptureScope, index: number, onClose: () => void) {
     this.#top = top;
+    this.#scope = scope;
     this.#index = index;
     this.#onClose = onClose;
   }
@@ -106,7 +111,8 @@ export class TreeCapture {
   #enter(node: TreeNode, first: boolean, visitor: CaptureVisitor): void {
     const expiration = this.#retimed.has(node) ? this.#retimed.get(node) : node.expiration;
     visitor.enter(node, expiration, first);
-    if (node.children === undefined) visitor.leave(node);
+    const opens = this.#scope !== 'visibleChildren' || node === this.#top;
+    if (node.children === undefined || !opens) visitor.leave(node);
     else
       this.#stack.push({
         dir: node,
@@ -116,10 +122,14 @@ export class TreeCapture {
   }
 
   #collect(dir: TreeNode, children: Map<string, TreeNode>): TreeNode[] {
-    const nodes = this.#removed.get(dir) ?? [];
+    let nodes = this.#removed.get(dir) ?? [];
     this.#removed.delete(dir);
     this.#collected.add(dir);
-    for (const child of children.values()) if (!this.#isNewer(child)) nodes.push(child);
+    const hides = this.#scope !== 'all';
+    if (hides) nodes = nodes.filter((node) => !isHiddenName(node.name));
+    for (const child of children.values()) {
+      if (!this.#isNewer(child) && !(hides && isHiddenName(child.name))) nodes.push(child);
+    }
     return nodes;
   }
 }

@@ -60,6 +60,8 @@ export class V2Event {
   readonly etcdIndex: number;
   /** A TTL refresh: kept in the history, shown to no watcher. */
   readonly refresh: boolean;
+  /** A get that found more nodes than it was to list: `node` has no `nodes`. */
+  readonly partial: boolean;
 
   constructor(
     action: V2Action,
@@ -67,12 +69,14 @@ export class V2Event {
     prevNode: NodeView | undefined,
     etcdIndex: number,
     refresh: boolean,
+    partial = false,
   ) {
     this.action = action;
     this.node = node;
     this.prevNode = prevNode;
     this.etcdIndex = etcdIndex;
     this.refresh = refresh;
+    this.partial = partial;
   }
 
   /** Whether the change made a node where none was: the answer is 201, not 200. */

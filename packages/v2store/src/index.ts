@@ -1,6 +1,6 @@
 // The v2 store: a tree of files and directories with TTLs, watches and etcd's v2 semantics.
 
-export type { CaptureVisitor } from './capture.ts';
+export type { CaptureScope, CaptureVisitor } from './capture.ts';
 export { TreeCapture } from './capture.ts';
 export type { V2ErrorCodeValue } from './errors.ts';
 export { V2Error, V2ErrorCode, v2ErrorMessages, v2ErrorStatus } from './errors.ts';
@@ -19,6 +19,8 @@ export {
   unixNanoOf,
 } from './expire-time.ts';
 export { jsonString } from './json.ts';
+export { inlineListingNodes } from './limits.ts';
+export { ListingJob } from './listing.ts';
 export { cleanPath, compareUtf8 } from './path.ts';
 export type { KeyTrim } from './render.ts';
 export { eventJson } from './render.ts';

@@ -17,3 +17,6 @@ export const sortRunLength = 2048;
 
 /** Bytes of JSON text gathered before it is encoded into a chunk of a saved store. */
 export const saveChunkChars = 64 * 1024;
+
+/** Nodes that servers list in one go; larger listings are made in slices of this size (about two milliseconds). */
+export const inlineListingNodes = 2000;

@@ -75,16 +75,26 @@ export function visibleChildren(children: Map<string, TreeNode>, sorted: boolean
 }
 
 /**
- * A node as a get shows it: a directory with its children, and with everything below them when `recursive`.
+ * A node as a get shows it: a directory with its children, and with everything below them when `recursive`;
+ * `undefined` when these are more than `maxNodes`, hidden ones counted.
  * The walk keeps its own stack: a path may have as many segments as a URL has room for.
  */
-export function listingOf(node: TreeNode, recursive: boolean, sorted: boolean, nowMs: number): NodeView {
+export function listingOf(
+  node: TreeNode,
+  recursive: boolean,
+  sorted: boolean,
+  nowMs: number,
+  maxNodes: number,
+): NodeView | undefined {
   if (node.children === undefined) return viewOf(node, undefined, nowMs);
   const top: NodeView[] = [];
   const pending: { children: Map<string, TreeNode>; into: NodeView[] }[] = [
     { children: node.children, into: top },
   ];
+  let count = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    count += next.children.size;
+    if (count > maxNodes) return undefined;
     for (const child of visibleChildren(next.children, sorted)) {
       let nodes: NodeView[] | undefined;
       if (recursive && child.children !== undefined) {

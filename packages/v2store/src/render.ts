@@ -38,7 +38,8 @@ function headFields(view: NodeView, trim: KeyTrim): string {
   return text;
 }
 
-function indexFields(view: NodeView): string {
+/** The last fields of a node, each with a comma before it. */
+export function indexFields(view: { readonly modifiedIndex: number; readonly createdIndex: number }): string {
   let text = '';
   if (view.modifiedIndex !== 0) text += `,"modifiedIndex":${view.modifiedIndex}`;
   if (view.createdIndex !== 0) text += `,"createdIndex":${view.createdIndex}`;

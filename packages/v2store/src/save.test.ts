@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { expireTimeFromMs, permanent, V2Error, V2Store } from './index.ts';
+import { eventJson, expireTimeFromMs, permanent, V2Error, V2Store } from './index.ts';
 import { sortRunLength } from './limits.ts';
 
 const now = Date.UTC(2026, 0, 1);
@@ -123,4 +123,48 @@ test('a cancelled save leaves nothing behind', () => {
   job.cancel();
   store.set('/1/a', false, '', permanent, now);
   assert.equal(job.step(1), true);
+});
+
+test('a sliced listing equals the one made in one go, whatever happens meanwhile', () => {
+  fc.assert(
+    fc.property(
+      fc.array(change, { maxLength: 40 }),
+      fc.array(change, { maxLength: 30 }),
+      fc.boolean(),
+      fc.constantFrom('/1', '/1/a', '/1/_h', '/1/b/c'),
+      (before, during, recursive, path) => {
+        const store = new V2Store();
+        let serial = 0;
+        store.set('/1/_h/x', false, '<hidden>', permanent, now);
+        store.set('/1/_h/_y', false, '', permanent, now);
+        for (const one of before) apply(store, one, ++serial);
+        const whole = store.get(path, recursive, true, now);
+        const job = store.beginListing(path, recursive, 2, now);
+        if (whole instanceof V2Error || job instanceof V2Error) {
+          assert.deepEqual(job, whole);
+          return;
+        }
+        let text = '';
+        for (const one of during) {
+          apply(store, one, ++serial);
+          job.step(1);
+          text += job.take();
+        }
+        while (!job.step(1)) apply(store, { kind: 'set', path: ['a', 'late'] }, ++serial);
+        assert.equal(text + job.take(), eventJson(whole, 2));
+        assert.equal(job.index, whole.etcdIndex);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('a get of more nodes than it may list is partial', () => {
+  const store = new V2Store();
+  for (const name of ['a', 'b', 'c']) store.set(`/1/${name}`, false, '', permanent, now);
+  const within = store.get('/1', true, false, now, 3);
+  const beyond = store.get('/1', true, false, now, 2);
+  assert.ok(!(within instanceof V2Error) && !(beyond instanceof V2Error));
+  assert.deepEqual([within.partial, within.node.nodes?.length], [false, 3]);
+  assert.deepEqual([beyond.partial, beyond.node.nodes], [true, undefined]);
 });

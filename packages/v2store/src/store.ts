@@ -2,15 +2,17 @@
 // milliseconds) only fills the `ttl` of events; when a node expires is decided by the time in a SYNC log entry.
 
 import { assert } from '@quorate/base';
-import { TreeCapture } from './capture.ts';
+import { type CaptureScope, TreeCapture } from './capture.ts';
 import { V2Error, V2ErrorCode } from './errors.ts';
 import { NodeView, type V2Action, V2Event, type V2Result } from './event.ts';
 import { compareExpireTimes, type ExpireTime, ttlSeconds } from './expire-time.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
 import { minExpirationSeconds, storeVersion } from './limits.ts';
+import { ListingJob } from './listing.ts';
 import { childPath, listingOf, TreeNode, viewOf } from './node.ts';
 import { cleanPath } from './path.ts';
 import { recoverStore } from './recover.ts';
+import type { KeyTrim } from './render.ts';
 import { SaveJob } from './save.ts';
 import { StoreStats, storeStatsJson } from './stats.ts';
 import { type V2Watcher, WatcherHub } from './watcher-hub.ts';
@@ -94,8 +96,17 @@ export class V2Store {
     return storeStatsJson(this.#stats, this.#hub.count);
   }
 
-  /** A node; of a directory also its children, and all below them when `recursive`; hidden ones are left out. */
-  get(path: string, recursive: boolean, sorted: boolean, nowMs: number): V2Result {
+  /**
+   * A node; of a directory also its children, and all below them when `recursive`; hidden ones are left out.
+   * With more than `maxNodes` of them the event is `partial`; beginListing makes such listings in slices.
+   */
+  get(
+    path: string,
+    recursive: boolean,
+    sorted: boolean,
+    nowMs: number,
+    maxNodes: number = Number.POSITIVE_INFINITY,
+  ): V2Result {
     const found = this.#find(cleanPath(path));
     if (found instanceof V2Error) {
       this.#stats.getsFail++;
@@ -104,7 +115,20 @@ export class V2Store {
     }
     this.#stats.getsSuccess++;
     if (recursive) this.#stats.process.getRecursiveSuccess++;
-    return new V2Event('get', listingOf(found, recursive, sorted, nowMs), undefined, this.#index, false);
+    const listing = listingOf(found, recursive, sorted, nowMs, maxNodes);
+    if (listing !== undefined) return new V2Event('get', listing, undefined, this.#index, false);
+    return new V2Event('get', viewOf(found, undefined, nowMs), undefined, this.#index, false, true);
+  }
+
+  /**
+   * The JSON of a get, made in slices and sorted, of the tree as it is now; to be called after a get was `partial`
+   * (which has been counted in the stats). `trim`: how much of the front of each key is left out.
+   */
+  beginListing(path: string, recursive: boolean, trim: KeyTrim, nowMs: number): ListingJob | V2Error {
+    const found = this.#find(cleanPath(path));
+    if (found instanceof V2Error) return found;
+    const scope = recursive ? 'visible' : 'visibleChildren';
+    return new ListingJob(this.beginCapture(found, scope), this.#index, nowMs, trim);
   }
 
   /** Creates a file or directory, and directories above it. Fails where something is already. */
@@ -229,7 +253,7 @@ export class V2Store {
 
   /** Starts saving the store as it is now; the job is driven in slices while the store goes on changing. */
   beginSave(): SaveJob {
-    const capture = this.beginCapture(this.#root);
+    const capture = this.beginCapture(this.#root, 'all');
     return new SaveJob(capture, this.#hub.history.clone(), this.#index, this.#stats, this.#hub.count);
   }
 
@@ -257,8 +281,10 @@ export class V2Store {
   }
 
   /** @internal A walk over a subtree that sees it as it is now, however long it takes. */
-  beginCapture(top: TreeNode): TreeCapture {
-    const capture: TreeCapture = new TreeCapture(top, this.#index, () => this.#captures.delete(capture));
+  beginCapture(top: TreeNode, scope: CaptureScope): TreeCapture {
+    const capture: TreeCapture = new TreeCapture(top, scope, this.#index, () =>
+      this.#captures.delete(capture),
+    );
     this.#captures.add(capture);
     return capture;
   }

@@ -1,12 +1,20 @@
 // /v2/keys: reads from the local store, writes and quorum reads through the log, watches as long polls and streams.
 import { type EtcdError, hex64 } from '@quorate/base';
-import { eventJson, V2Error, V2ErrorCode, type V2Event, V2Watcher } from '@quorate/v2store';
+import {
+  eventJson,
+  inlineListingNodes,
+  V2Error,
+  V2ErrorCode,
+  type V2Event,
+  V2Watcher,
+} from '@quorate/v2store';
 import type { HttpRequest, HttpResponse } from '@quorate/wire';
 import type { ApplyResult, ResultSink } from '../../member/seam.ts';
 import { readBody } from './body.ts';
 import { parseMediaType } from './go-url.ts';
 import { type KeyRequest, keysNamespace, parseKeyRequest } from './key-request.ts';
 import { maxFormBytes } from './limits.ts';
+import { serveListing } from './listing.ts';
 import type { V2Needs } from './needs.ts';
 import { refuseMethod, sendKeyError, sendTextError } from './respond.ts';
 import { serveWatch } from './watch.ts';
@@ -112,9 +120,9 @@ export class KeysApi {
     const { request } = parsed;
     if (request.method === 'HEAD' || (request.method === 'GET' && !request.wait)) {
       const { path, recursive, sorted } = request;
-      const result = this.#needs.store.get(path, recursive, sorted, this.#needs.wallMs());
+      const result = this.#needs.store.get(path, recursive, sorted, this.#needs.wallMs(), inlineListingNodes);
       if (result instanceof V2Error) this.#sendError(response, result);
-      else this.sendEvent(response, result, false);
+      else this.sendEvent(response, result, parsed);
     } else if (request.method === 'GET') {
       const watcher = this.#needs.store.watch(request.path, request.recursive, request.stream, request.since);
       if (watcher instanceof V2Watcher) serveWatch(this.#needs, this.#clusterId, response, watcher);
@@ -125,9 +133,13 @@ export class KeysApi {
   }
 
   /** The answer to everything but a watch. */
-  sendEvent(response: HttpResponse, event: V2Event, noValueOnSuccess: boolean): void {
+  sendEvent(response: HttpResponse, event: V2Event, parsed: KeyRequest): void {
+    if (event.partial) {
+      this.#sendListing(response, parsed);
+      return;
+    }
     const body =
-      noValueOnSuccess && cutActions.has(event.action)
+      parsed.noValueOnSuccess && cutActions.has(event.action)
         ? `{"action":"${event.action}"}\n`
         : `${eventJson(event, keysNamespace.length)}\n`;
     response.writeHead(event.isCreated ? 201 : 200, {
@@ -139,6 +151,29 @@ export class KeysApi {
       'Content-Length': Buffer.byteLength(body),
     });
     response.end(body);
+  }
+
+  /** A listing too large for one turn, of the tree as it is now. */
+  #sendListing(response: HttpResponse, { request }: KeyRequest): void {
+    const { path, recursive } = request;
+    const job = this.#needs.store.beginListing(path, recursive, keysNamespace.length, this.#needs.wallMs());
+    if (job instanceof V2Error) {
+      this.#sendError(response, job);
+      return;
+    }
+    response.writeHead(200, {
+      'Content-Type': 'application/json',
+      'X-Etcd-Cluster-Id': this.#clusterId,
+      'X-Etcd-Index': job.index,
+      'X-Raft-Index': this.#needs.committedIndex(),
+      'X-Raft-Term': this.#needs.term(),
+    });
+    if (request.method === 'HEAD') {
+      job.cancel();
+      response.end();
+    } else {
+      serveListing(this.#needs, response, job);
+    }
   }
 
   /** An error of the store, as the log gave it back. */
@@ -183,7 +218,7 @@ class KeySink implements ResultSink {
   done(result: ApplyResult): void {
     const applied = result.kind === 'v2' ? result.applied : undefined;
     if (applied?.event !== undefined) {
-      this.#api.sendEvent(this.#response, applied.event, this.#parsed.noValueOnSuccess);
+      this.#api.sendEvent(this.#response, applied.event, this.#parsed);
     } else if (applied?.error !== undefined) {
       this.#api.sendStoreError(this.#response, applied.error, this.#parsed);
     } else {

@@ -5,6 +5,3 @@ export const maxFormBytes = 10 * 1024 * 1024;
 
 /** Largest JSON body of a membership request. */
 export const maxJsonBytes = 1024 * 1024;
-
-/** Nodes of a listing made in one go; larger ones are made in slices of this size, a turn of the loop apart. */
-export const listingSliceNodes = 2000;

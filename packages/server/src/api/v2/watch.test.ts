@@ -131,6 +131,28 @@ test('a form of more than ten megabytes is refused', () =>
     assert.match(answer.body, /"errorCode":210,"message":"Invalid POST form","cause":"http: POST too large"/);
   }));
 
+test('a large listing is complete and of one moment, also through the log and while it changes', () =>
+  withMember(async (member, port) => {
+    for (let at = 0; at < 20_000; at++)
+      member.store.set(`/1/big/${at % 100}/${at}`, false, 'v', permanent, 0);
+    const { index } = member.store;
+    const writer = setInterval(() => {
+      for (let at = 0; at < 50; at++) member.store.delete(`/1/big/${at}`, true, true, 0);
+      put(member, '/1/big/new');
+    }, 1);
+    for (const query of ['recursive=true', 'recursive=true&quorum=true']) {
+      const answer = await exchange(port, { method: 'GET', target: `/v2/keys/big?${query}` });
+      const { node } = JSON.parse(answer.body) as { node: { nodes: { nodes?: unknown[] }[] } };
+      const files = node.nodes.reduce((sum, dir) => sum + (dir.nodes?.length ?? 0), 0);
+      if (Number(answer.headers['X-Etcd-Index']) === index) assert.equal(files, 20_000);
+      else assert.ok(files >= 10_000 && files % 200 === 0, String(files));
+      assert.ok(answer.body.endsWith('}\n'));
+    }
+    clearInterval(writer);
+    const head = await exchange(port, { method: 'HEAD', target: '/v2/keys/big?recursive=true' });
+    assert.deepEqual([head.status, head.body], [200, '']);
+  }));
+
 test('members, leader and statistics are told as they are', () =>
   withMember(async (member, port) => {
     const ask = (target: string) => exchange(port, { method: 'GET', target });
