@@ -127,7 +127,7 @@ test('unary: many calls in flight, answered in any order', async () => {
   const answers = await Promise.all(
     Array.from({ length: 500 }, (_, i) => channel.unary('/t.T/Later', Buffer.from(`call ${i}`))),
   );
-  answers.forEach((answer, i) => assert.equal(Buffer.from(answer).toString(), `call ${i}`));
+  for (const [i, answer] of answers.entries()) assert.equal(Buffer.from(answer).toString(), `call ${i}`);
 });
 
 test('unary: status and text', async () => {
@@ -190,7 +190,7 @@ test('streams: bidirectional, in order, through all windows', async () => {
   const { messages, status } = await done;
   assert.equal(status.code, 0);
   assert.equal(messages.length, sent.length);
-  messages.forEach((message, i) => assert.ok((sent[i] as Buffer).equals(message), String(i)));
+  for (const [i, message] of messages.entries()) assert.ok((sent[i] as Buffer).equals(message), String(i));
 });
 
 test('streams: client streaming', async () => {
@@ -303,7 +303,7 @@ test('calls beyond the server stream limit wait for their turn', async () => {
   const answers = await Promise.all(
     Array.from({ length: 50 }, (_, i) => client.unary('/t.T/Later', Buffer.from(`${i}`))),
   );
-  answers.forEach((answer, i) => assert.equal(Buffer.from(answer).toString(), `${i}`));
+  for (const [i, answer] of answers.entries()) assert.equal(Buffer.from(answer).toString(), `${i}`);
   const streams = Array.from({ length: 10 }, () => client.stream('/t.T/Chat'));
   const results = streams.map(collect);
   for (const stream of streams) {

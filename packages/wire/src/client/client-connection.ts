@@ -17,8 +17,6 @@ import { CLIENT_WAITING_CALLS, type WireLimits } from '../limits.ts';
 import type { Metadata } from '../types.ts';
 import type { ClientCall } from './client-call.ts';
 
-/** Streams we open before the server's SETTINGS said how many it takes (the protocol recommends at least 100). */
-const STREAMS_BEFORE_SETTINGS = 100;
 /** Stream ids end here; the channel retires before. */
 const LAST_STREAM_ID = 0x7fffffff;
 /** Distinct paths whose request heads are remembered. */
@@ -105,7 +103,8 @@ export class ClientConnection extends Http2Connection {
   }
 
   get #streamLimit(): number {
-    return this.settingsReceived ? this.peerMaxConcurrentStreams : STREAMS_BEFORE_SETTINGS;
+    // Nothing before the server said how many streams it takes: it would refuse the rest.
+    return this.settingsReceived ? this.peerMaxConcurrentStreams : 0;
   }
 
   #openNow(call: ClientCall): void {

@@ -353,11 +353,17 @@ export class ServerConnection extends Http2Connection {
 
   protected override onGoAway(): void {
     this.#peerLeaving = true;
-    if (this.streams.size === 0) this.end(new Error('client went away'));
+    if (this.streams.size === 0) this.#leave();
   }
 
   protected override onIdle(): void {
-    if (this.#drainStage === 2 || this.#peerLeaving) this.end(new Error('drained'));
+    if (this.#drainStage === 2 || this.#peerLeaving) this.#leave();
+  }
+
+  #leave(): void {
+    if (this.closed) return;
+    if (this.#drainStage < 2) this.writeGoAway(this.#lastStreamId, ErrorCode.noError, '');
+    this.end(new Error('drained'));
   }
 
   protected override onClosed(error: Error): void {
@@ -376,7 +382,7 @@ export class ServerConnection extends Http2Connection {
   #finishDrain(): void {
     this.#drainStage = 2;
     this.writeGoAway(this.#lastStreamId, ErrorCode.noError, '');
-    if (this.streams.size === 0) this.end(new Error('drained'));
+    if (this.streams.size === 0) this.#leave();
   }
 
   override sweep(nowMs: number): void {
