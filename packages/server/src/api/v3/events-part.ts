@@ -33,8 +33,8 @@ export function eventFieldSize(event: WatchEvent, withPrev: boolean): number {
 }
 
 /**
- * Remembers the last events laid out, with and without previous values. The hub gives the same array to every watcher
- * of a change, so one put that reaches a thousand watchers is laid out once.
+ * Remembers the last events laid out, with and without previous values. Watchers of the same keys get the same events one
+ * after the other, so one put that reaches a thousand watchers is laid out once.
  */
 export class EventsPartCache {
   #plainEvents: readonly WatchEvent[] | undefined;
@@ -66,8 +66,10 @@ export class EventsPartCache {
   }
 }
 
-/** The same batch: the same array, or the same single event in another array. */
+/** The same batch: the same array, or the same events in another (catching up, each watcher has an array of its own). */
 function isSame(events: readonly WatchEvent[], cached: readonly WatchEvent[] | undefined): boolean {
   if (events === cached) return true;
-  return cached !== undefined && events.length === 1 && cached.length === 1 && events[0] === cached[0];
+  if (cached === undefined || events.length !== cached.length) return false;
+  for (let i = 0; i < events.length; i++) if (events[i] !== cached[i]) return false;
+  return true;
 }
