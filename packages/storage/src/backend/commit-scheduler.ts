@@ -31,12 +31,7 @@ export class CommitScheduler {
   noteWrite(): void {
     this.waiting++;
     if (this.waiting === 1) {
-      if (!this.stopped && this.timer === undefined) {
-        this.timer = this.clock.setTimer(this.intervalMs, () => {
-          this.timer = undefined;
-          this.fire();
-        });
-      }
+      this.retry();
     } else if (this.waiting >= this.records && !this.deferred && !this.stopped) {
       this.deferred = true;
       this.clock.defer(() => {
@@ -44,6 +39,15 @@ export class CommitScheduler {
         this.fire();
       });
     }
+  }
+
+  /** Tries again after the interval, for a commit that could not be cut yet. */
+  retry(): void {
+    if (this.stopped || this.timer !== undefined) return;
+    this.timer = this.clock.setTimer(this.intervalMs, () => {
+      this.timer = undefined;
+      this.fire();
+    });
   }
 
   /** Everything written so far has been taken into a commit. */

@@ -203,6 +203,8 @@ export class MemoryBackend implements Backend {
     await this.forceCommit();
   }
 
+  async releaseMemory(): Promise<void> {}
+
   hashRevisions(query: HashRevisionsQuery): Promise<number> {
     const hasher = new RevisionHasher(query);
     this.live.key.visit('', undefined, (keyText, value) => {

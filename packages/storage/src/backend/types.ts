@@ -137,6 +137,8 @@ export interface Backend {
    * them for a moment. Afterwards `size().bytes` has come down to about `bytesInUse`.
    */
   defragment(): Promise<void>;
+  /** Gives back memory that reading a large part of the data took (the memory map's pages). */
+  releaseMemory(): Promise<void>;
   /** CRC-32C over "key" and every revision asked for, on the cut made by this call; made off the loop. */
   hashRevisions(query: HashRevisionsQuery): Promise<number>;
   /** CRC-32C over all buckets but meta's consistent_index, term and storageVersion, on the cut made by this call. */

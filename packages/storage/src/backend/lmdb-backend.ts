@@ -1,0 +1,623 @@
+// The backend on LMDB. The main thread gathers writes and reads through a memory map; a thread of its own commits.
+// Until a commit is reported its writes are answered from memory, so a read never waits and never sees less than was
+// written. Several commits may be under way; they are done in the order in which they were cut.
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { assert, type Clock, compareBytes, keyFromLatin1, latin1Key } from '@quorate/base';
+import { CommitScheduler } from './commit-scheduler.ts';
+import {
+  defaultCommitIntervalMs,
+  defaultCommitRecords,
+  defaultMapSizeBytes,
+  defragmentPollMs,
+  maxKeyBytes,
+  readChunkRecords,
+} from './limits.ts';
+import { dataFileName, LmdbEnvironment } from './lmdb-environment.ts';
+import type { WriterReply, WriterRequest, WriterSettings } from './lmdb-protocol.ts';
+import { PendingRevisions } from './pending-revisions.ts';
+import {
+  encodeRevisionKey,
+  isTombstoneKey,
+  mainOf,
+  revisionKeyBytes,
+  subOf,
+  tombstoneKeyBytes,
+  writeRevisionKey,
+} from './revision-key.ts';
+import {
+  type Backend,
+  type BackendCounters,
+  type BackendEntry,
+  type BackendOptions,
+  type BackendSize,
+  type BackendSnapshot,
+  type BucketName,
+  bucketNames,
+  type HashRevisionsQuery,
+  type RevisionEntry,
+} from './types.ts';
+
+export interface LmdbBackendOptions extends BackendOptions {
+  /** The environment's directory, e.g. `…/member/snap/db.lmdb`; made if missing. */
+  readonly directory: string;
+  /** Address space for the data file. Default limits.defaultMapSizeBytes. */
+  readonly mapSizeBytes?: number;
+}
+
+type Reply = Extract<WriterReply, { kind: 'done' }>;
+/** A request without the id, which is given when it is sent. */
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+interface Waiting {
+  readonly done: (reply: Reply) => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** Writes of one commit, held until it is reported. */
+class Batch {
+  readonly revisions = new PendingRevisions();
+  readonly removed = new Set<string>();
+  readonly changes = new Map<BucketName, Map<string, Uint8Array | undefined>>();
+  records = 0;
+  /** Told when the commit is done; their presence asks for a flush. */
+  waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  get empty(): boolean {
+    return this.records === 0;
+  }
+}
+
+function workerUrl(): URL {
+  // Beside this module in a plain build; beside the commands, one level up, when bundled into chunks.
+  const beside = new URL('./lmdb-worker.js', import.meta.url);
+  return existsSync(fileURLToPath(beside)) ? beside : new URL('../lmdb-worker.js', import.meta.url);
+}
+
+const SUFFIX_DEFRAGMENT = '.defrag';
+
+export class LmdbBackend implements Backend {
+  readonly counters = { commits: 0, recordsCommitted: 0, lastCommitDurationMs: 0 } satisfies BackendCounters;
+  readonly directory: string;
+  private readonly clock: Clock;
+  private readonly options: LmdbBackendOptions;
+  private readonly scheduler: CommitScheduler;
+  private readonly worker: Worker;
+  private readonly settings: WriterSettings;
+  private environment: LmdbEnvironment;
+  private readonly requests = new Map<number, Waiting>();
+  private nextRequest = 1;
+  private current = new Batch();
+  /** Cut and not yet reported, oldest first. */
+  private inFlight: Batch[] = [];
+  private spare: Batch | undefined;
+  private beforeCommit: () => void = () => {};
+  private failure: Error | undefined;
+  private lastSize: BackendSize;
+  /** An exchange of the files under way; no snapshot is opened before it is over. */
+  private exchange: Promise<void> | undefined;
+  private defragmenting: Promise<void> | undefined;
+  private openSnapshots = 0;
+  private closed = false;
+  private lastMain = -1;
+  private lastSub = -1;
+  private readonly longKey = Buffer.alloc(tombstoneKeyBytes);
+  private readonly shortKey = this.longKey.subarray(0, revisionKeyBytes);
+
+  /** @throws what LMDB says when the directory holds no usable environment */
+  constructor(options: LmdbBackendOptions) {
+    this.options = options;
+    this.clock = options.clock;
+    this.directory = options.directory;
+    this.settings = {
+      directory: options.directory,
+      mapSizeBytes: options.mapSizeBytes ?? defaultMapSizeBytes,
+    };
+    // What an interrupted defragmentation left behind.
+    rmSync(options.directory + SUFFIX_DEFRAGMENT, { recursive: true, force: true });
+    this.environment = this.openEnvironment();
+    this.lastSize = this.environment.size();
+    this.findLastRevision();
+    this.scheduler = new CommitScheduler({
+      clock: options.clock,
+      intervalMs: options.commitIntervalMs ?? defaultCommitIntervalMs,
+      records: options.commitRecords ?? defaultCommitRecords,
+      commit: () => this.cut('due'),
+    });
+    // Flags of the process (an --input-type, a profiler) are not meant for this thread.
+    this.worker = new Worker(workerUrl(), { workerData: this.settings, name: 'backend', execArgv: [] });
+    this.worker.unref();
+    this.worker.on('message', (reply: WriterReply) => this.answered(reply));
+    this.worker.on('error', (error) => this.fail(error));
+    this.worker.on('exit', (code) => {
+      if (!this.closed) this.fail(new Error(`the writer thread ended with code ${code}`));
+    });
+  }
+
+  get(bucket: BucketName, key: Uint8Array): Uint8Array | undefined {
+    if (bucket === 'key') return this.getRevision(mainOf(key), subOf(key), isTombstoneKey(key));
+    const text = latin1Key(key);
+    for (const batch of this.batchesNewestFirst()) {
+      const changes = batch.changes.get(bucket);
+      if (changes?.has(text)) return changes.get(text);
+    }
+    return this.environment.bucket(bucket).getBinary(key);
+  }
+
+  put(bucket: BucketName, key: Uint8Array, value: Uint8Array): void {
+    assert(key.length > 0 && key.length <= maxKeyBytes, 'a backend key is neither empty nor too long');
+    if (bucket === 'key') {
+      this.appendRevision(mainOf(key), subOf(key), isTombstoneKey(key), value, 0, value.length);
+    } else this.change(bucket, key, value);
+  }
+
+  delete(bucket: BucketName, key: Uint8Array): void {
+    if (bucket === 'key') this.deleteRevision(mainOf(key), subOf(key), isTombstoneKey(key));
+    else this.change(bucket, key, undefined);
+  }
+
+  range(bucket: BucketName, start: Uint8Array, end: Uint8Array | undefined, limit: number): BackendEntry[] {
+    if (bucket === 'key') return this.rangeRevisions(start, end, limit);
+    const overlay = new Map<string, Uint8Array | undefined>();
+    for (const batch of [...this.inFlight, this.current]) {
+      const changes = batch.changes.get(bucket);
+      if (changes === undefined) continue;
+      for (const [key, value] of changes) overlay.set(key, value);
+    }
+    // Every record of the overlay may hide one, so that many more are read.
+    const wanted = limit === 0 ? 0 : limit + overlay.size;
+    const stored = this.environment.read(bucket, start, end, wanted, Number.POSITIVE_INFINITY);
+    if (overlay.size === 0) return stored;
+    const startText = latin1Key(start);
+    const endText = end === undefined ? undefined : latin1Key(end);
+    const entries = stored.filter(({ key }) => !overlay.has(latin1Key(key)));
+    const last = stored.length === wanted ? stored[stored.length - 1] : undefined;
+    const lastText = last === undefined ? undefined : latin1Key(last.key);
+    for (const [key, value] of overlay) {
+      if (value === undefined || key < startText || (endText !== undefined && key >= endText)) continue;
+      // Behind the last record read there may be others in front of this one.
+      if (lastText !== undefined && limit > 0 && key > lastText) continue;
+      entries.push({ key: keyFromLatin1(key), value });
+    }
+    entries.sort((a, b) => compareBytes(a.key, b.key));
+    return limit > 0 ? entries.slice(0, limit) : entries;
+  }
+
+  appendRevision(
+    main: number,
+    sub: number,
+    tombstone: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    assert(!this.closed, 'the backend is closed');
+    assert(
+      main > this.lastMain || (main === this.lastMain && sub > this.lastSub),
+      'revisions are appended in order',
+    );
+    this.lastMain = main;
+    this.lastSub = sub;
+    this.current.revisions.add(main, (sub << 1) | (tombstone ? 1 : 0), bytes, start, end);
+    this.current.records++;
+    this.scheduler.noteWrite();
+  }
+
+  deleteRevision(main: number, sub: number, tombstone: boolean): void {
+    assert(!this.closed, 'the backend is closed');
+    this.current.removed.add(this.revisionText(main, sub, tombstone));
+    this.current.records++;
+    this.scheduler.noteWrite();
+  }
+
+  getRevision(main: number, sub: number, tombstone: boolean): Uint8Array | undefined {
+    const subMark = (sub << 1) | (tombstone ? 1 : 0);
+    if (this.isRemoved(main, sub, tombstone)) return undefined;
+    let at = this.current.revisions.find(main, subMark);
+    if (at >= 0) return this.current.revisions.view(at);
+    for (const batch of this.inFlight) {
+      at = batch.revisions.find(main, subMark);
+      if (at >= 0) return batch.revisions.view(at);
+    }
+    const key = tombstone ? this.longKey : this.shortKey;
+    writeRevisionKey(this.longKey, main, sub, tombstone);
+    return this.environment.bucket('key').getBinary(key);
+  }
+
+  readRevisions(
+    main: number,
+    sub: number,
+    endMain: number,
+    maxRecords: number,
+    maxBytes: number,
+  ): RevisionEntry[] {
+    const entries: RevisionEntry[] = [];
+    let bytes = 0;
+    const add = (entry: RevisionEntry): boolean => {
+      if (this.isRemoved(entry.main, entry.sub, entry.tombstone)) return true;
+      entries.push(entry);
+      bytes += entry.value.length;
+      return entries.length < maxRecords && bytes < maxBytes;
+    };
+    const endKey = encodeRevisionKey(endMain, 0, false);
+    let start = encodeRevisionKey(main, sub, false);
+    for (;;) {
+      const limit = Math.min(readChunkRecords, maxRecords - entries.length);
+      const stored = this.environment.read('key', start, endKey, limit, maxBytes - bytes);
+      for (const { key, value } of stored) {
+        if (!add({ main: mainOf(key), sub: subOf(key), tombstone: isTombstoneKey(key), value }))
+          return entries;
+      }
+      const last = stored[stored.length - 1];
+      if (last === undefined || (stored.length < limit && !Number.isFinite(maxBytes))) break;
+      start = Buffer.concat([last.key, Buffer.alloc(1)]);
+    }
+    // What is pending comes after everything stored, unless it has been committed but not yet reported.
+    const lastRead = entries[entries.length - 1];
+    for (const batch of [...this.inFlight, this.current]) {
+      const { revisions } = batch;
+      let at = revisions.lowerBound(main, sub);
+      if (lastRead !== undefined) at = Math.max(at, revisions.lowerBound(lastRead.main, lastRead.sub + 1));
+      for (; at < revisions.count && revisions.main(at) < endMain; at++) {
+        const subMark = revisions.subMark(at);
+        const entry = {
+          main: revisions.main(at),
+          sub: subMark >> 1,
+          tombstone: (subMark & 1) === 1,
+          value: revisions.view(at),
+        };
+        if (!add(entry)) return entries;
+      }
+    }
+    return entries;
+  }
+
+  scanRevisions(
+    main: number,
+    sub: number,
+    maxRecords: number,
+    visit: (main: number, sub: number, tombstone: boolean, value: Uint8Array, length: number) => void,
+  ): number {
+    const entries = this.readRevisions(
+      main,
+      sub,
+      Number.MAX_SAFE_INTEGER,
+      maxRecords,
+      Number.POSITIVE_INFINITY,
+    );
+    for (const entry of entries)
+      visit(entry.main, entry.sub, entry.tombstone, entry.value, entry.value.length);
+    return entries.length;
+  }
+
+  setBeforeCommit(hook: () => void): void {
+    this.beforeCommit = hook;
+  }
+
+  forceCommit(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.current.waiters.push({ resolve, reject });
+      this.cut('flush');
+    });
+  }
+
+  get pendingRecords(): number {
+    let records = this.current.records;
+    for (const batch of this.inFlight) records += batch.records;
+    return records;
+  }
+
+  size(): BackendSize {
+    return this.lastSize;
+  }
+
+  defragment(): Promise<void> {
+    this.defragmenting ??= this.rewrite().finally(() => {
+      this.defragmenting = undefined;
+    });
+    return this.defragmenting;
+  }
+
+  async hashRevisions(query: HashRevisionsQuery): Promise<number> {
+    this.cut('now');
+    return (await this.ask({ kind: 'hashRevisions', query })).hash;
+  }
+
+  async hashAll(): Promise<number> {
+    this.cut('now');
+    return (await this.ask({ kind: 'hashAll' })).hash;
+  }
+
+  async snapshot(): Promise<BackendSnapshot> {
+    while (this.exchange !== undefined) await this.exchange;
+    // Counted from here on, so that the files are not exchanged in between.
+    this.openSnapshots++;
+    try {
+      await this.forceCommit();
+    } catch (error) {
+      this.openSnapshots--;
+      throw error;
+    }
+    const { environment } = this;
+    environment.refresh();
+    const transaction = environment.root.useReadTransaction();
+    let open = true;
+    return {
+      read(bucket, afterKey, maxBytes) {
+        assert(open, 'the snapshot is open');
+        const start = afterKey === undefined ? undefined : Buffer.concat([afterKey, Buffer.alloc(1)]);
+        return environment.read(bucket, start, undefined, 0, maxBytes, transaction);
+      },
+      close: () => {
+        if (!open) return;
+        open = false;
+        transaction.done();
+        this.openSnapshots--;
+      },
+    };
+  }
+
+  async releaseMemory(): Promise<void> {
+    if (this.openSnapshots > 0 || this.exchange !== undefined || this.defragmenting !== undefined) return;
+    await this.exchangeFiles(() => {});
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    await this.defragmenting?.catch(() => {});
+    try {
+      await this.forceCommit();
+    } finally {
+      this.scheduler.stop();
+      this.closed = true;
+      await this.ask({ kind: 'close' }).catch(() => {});
+      await this.worker.terminate();
+      await this.environment.close();
+    }
+  }
+
+  private openEnvironment(): LmdbEnvironment {
+    return new LmdbEnvironment(this.settings.directory, this.settings.mapSizeBytes);
+  }
+
+  private findLastRevision(): void {
+    for (const key of this.environment.bucket('key').getKeys({ reverse: true, limit: 1 })) {
+      this.lastMain = mainOf(key);
+      this.lastSub = subOf(key);
+    }
+  }
+
+  private change(bucket: BucketName, key: Uint8Array, value: Uint8Array | undefined): void {
+    assert(!this.closed, 'the backend is closed');
+    let changes = this.current.changes.get(bucket);
+    if (changes === undefined) {
+      changes = new Map();
+      this.current.changes.set(bucket, changes);
+    }
+    changes.set(latin1Key(key), value);
+    this.current.records++;
+    this.scheduler.noteWrite();
+  }
+
+  private revisionText(main: number, sub: number, tombstone: boolean): string {
+    const length = writeRevisionKey(this.longKey, main, sub, tombstone);
+    return this.longKey.toString('latin1', 0, length);
+  }
+
+  private isRemoved(main: number, sub: number, tombstone: boolean): boolean {
+    if (this.current.removed.size === 0 && !this.inFlight.some((batch) => batch.removed.size > 0))
+      return false;
+    const text = this.revisionText(main, sub, tombstone);
+    return this.current.removed.has(text) || this.inFlight.some((batch) => batch.removed.has(text));
+  }
+
+  private *batchesNewestFirst(): Generator<Batch> {
+    yield this.current;
+    for (let at = this.inFlight.length - 1; at >= 0; at--) yield this.inFlight[at] as Batch;
+  }
+
+  private rangeRevisions(start: Uint8Array, end: Uint8Array | undefined, limit: number): BackendEntry[] {
+    const whole = start.length >= revisionKeyBytes;
+    const main = whole ? mainOf(start.subarray(0, revisionKeyBytes)) : 0;
+    const found: BackendEntry[] = [];
+    const all = Number.POSITIVE_INFINITY;
+    for (const entry of this.readRevisions(main, 0, Number.MAX_SAFE_INTEGER, all, all)) {
+      const key = encodeRevisionKey(entry.main, entry.sub, entry.tombstone);
+      if (compareBytes(key, start) < 0) continue;
+      if (end !== undefined && compareBytes(key, end) >= 0) break;
+      found.push({ key, value: entry.value });
+      if (limit > 0 && found.length === limit) break;
+    }
+    return found;
+  }
+
+  /**
+   * Takes everything written so far into a commit: `due` when it is time and the writer keeps up, `now` at once,
+   * `flush` at once and onto stable storage.
+   */
+  private cut(mode: 'due' | 'now' | 'flush'): void {
+    if (this.closed) return;
+    if (this.failure !== undefined) {
+      for (const waiter of this.current.waiters.splice(0)) waiter.reject(this.failure);
+      return;
+    }
+    // A writer that is behind gets fewer and larger commits.
+    if (mode === 'due' && this.inFlight.length > 1) {
+      this.scheduler.retry();
+      return;
+    }
+    this.beforeCommit();
+    this.scheduler.noteCut();
+    const batch = this.current;
+    this.current = this.spare ?? new Batch();
+    this.spare = undefined;
+    this.inFlight.push(batch);
+    this.send(batch, mode === 'flush');
+  }
+
+  private send(batch: Batch, flush: boolean): void {
+    let extra = 0;
+    let count = 0;
+    for (const changes of batch.changes.values()) {
+      count += changes.size;
+      for (const [key, value] of changes) extra += key.length + (value?.length ?? 0);
+    }
+    const { bytes, table, end } = batch.revisions.pack(extra);
+    const changes = new Float64Array(count * 5);
+    let at = 0;
+    let offset = end;
+    for (const [name, records] of batch.changes) {
+      const bucket = bucketNames.indexOf(name);
+      for (const [key, value] of records) {
+        changes[at++] = bucket;
+        changes[at++] = offset;
+        changes[at++] = key.length;
+        bytes.set(keyFromLatin1(key), offset);
+        offset += key.length;
+        changes[at++] = value === undefined ? -1 : offset;
+        changes[at++] = value?.length ?? 0;
+        if (value !== undefined) {
+          bytes.set(value, offset);
+          offset += value.length;
+        }
+      }
+    }
+    const removals = new Float64Array(batch.removed.size * 2);
+    at = 0;
+    for (const text of batch.removed) {
+      const key = keyFromLatin1(text);
+      removals[at++] = mainOf(key);
+      removals[at++] = (subOf(key) << 1) | (isTombstoneKey(key) ? 1 : 0);
+    }
+    this.ask({ kind: 'commit', flush, bytes, appends: table, removals, changes }, [
+      bytes.buffer,
+      table.buffer,
+      removals.buffer,
+      changes.buffer,
+    ]).then(
+      (reply) => this.committed(batch, reply),
+      (error: Error) => this.fail(error),
+    );
+  }
+
+  private committed(batch: Batch, reply: Reply): void {
+    if (this.failure !== undefined) return;
+    assert(this.inFlight[0] === batch, 'commits are reported in order');
+    this.inFlight.shift();
+    this.counters.commits++;
+    this.counters.recordsCommitted += batch.records;
+    this.counters.lastCommitDurationMs = reply.durationMs;
+    if (reply.size !== undefined) this.lastSize = reply.size;
+    // From here on these records are read from LMDB, by a read transaction that sees the commit.
+    this.environment.refresh();
+    for (const waiter of batch.waiters) waiter.resolve();
+    batch.waiters = [];
+    batch.revisions.clear();
+    batch.removed.clear();
+    batch.changes.clear();
+    batch.records = 0;
+    this.spare = batch;
+  }
+
+  /** The first failure is the last thing that happens here: nothing is committed after it. */
+  private fail(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.scheduler.stop();
+    for (const batch of [...this.inFlight, this.current]) {
+      for (const waiter of batch.waiters.splice(0)) waiter.reject(error);
+    }
+    for (const [id, waiting] of [...this.requests]) {
+      this.requests.delete(id);
+      waiting.failed(error);
+    }
+    this.options.onError(error);
+  }
+
+  private ask(request: Unnumbered<WriterRequest>, transfer: ArrayBuffer[] = []): Promise<Reply> {
+    if (this.failure !== undefined && request.kind !== 'close') return Promise.reject(this.failure);
+    const id = this.nextRequest++;
+    // The process must not end while something is being committed.
+    if (this.requests.size === 0) this.worker.ref();
+    return new Promise((resolve, reject) => {
+      this.requests.set(id, { done: resolve, failed: reject });
+      this.worker.postMessage({ ...request, id }, transfer);
+    });
+  }
+
+  private answered(reply: WriterReply): void {
+    const waiting = this.requests.get(reply.id);
+    this.requests.delete(reply.id);
+    if (this.requests.size === 0) this.worker.unref();
+    if (waiting === undefined) return;
+    if (reply.kind === 'done') waiting.done(reply);
+    else waiting.failed(new Error(reply.message));
+  }
+
+  private async rewrite(): Promise<void> {
+    while (this.exchange !== undefined) await this.exchange;
+    const directory = this.directory + SUFFIX_DEFRAGMENT;
+    rmSync(directory, { recursive: true, force: true });
+    await this.ask({ kind: 'defragment', directory });
+    // Views of the old file must be gone before it is.
+    while (this.openSnapshots > 0) {
+      await new Promise<void>((resolve) => this.clock.setTimer(defragmentPollMs, resolve));
+    }
+    await this.exchangeFiles(
+      () => {
+        renameSync(join(directory, dataFileName), join(this.directory, dataFileName));
+        syncDirectory(this.directory);
+      },
+      () => this.ask({ kind: 'finishDefragment' }),
+    );
+    rmSync(directory, { recursive: true, force: true });
+  }
+
+  /**
+   * Has both threads let go of the environment, calls `exchange`, and opens it again. Between closing and opening here
+   * nothing else runs, so that reads notice nothing; commits wait in the writer.
+   */
+  private async exchangeFiles(exchange: () => void, prepare?: () => Promise<unknown>): Promise<void> {
+    let over = (): void => {};
+    this.exchange = new Promise((resolve) => {
+      over = resolve;
+    });
+    let problem: unknown;
+    try {
+      try {
+        await prepare?.();
+        await this.ask({ kind: 'release' });
+        void this.environment.close();
+        assert(!this.environment.isOpen, 'the environment is closed at once: nothing is written through it');
+        try {
+          exchange();
+        } catch (error) {
+          problem = error;
+        }
+        this.environment = this.openEnvironment();
+      } catch (error) {
+        problem = error;
+      }
+      const reply = await this.ask({ kind: 'reopen' });
+      if (reply.size !== undefined) this.lastSize = reply.size;
+    } catch (error) {
+      this.fail(error as Error);
+      throw error;
+    } finally {
+      this.exchange = undefined;
+      over();
+    }
+    if (problem !== undefined) throw problem;
+  }
+}
+
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

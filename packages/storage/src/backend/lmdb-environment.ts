@@ -1,0 +1,122 @@
+// An LMDB environment as this package uses it: one directory, one named database per bucket, raw bytes on both sides.
+// The main thread, the writer thread and readers elsewhere each open the same directory; within a process they share
+// one memory map.
+import { maxLmdbDatabases, maxLmdbReaders } from './limits.ts';
+import {
+  type LmdbDatabase,
+  type LmdbRangeOptions,
+  type LmdbRoot,
+  type LmdbStats,
+  type LmdbTransaction,
+  openLmdb,
+} from './lmdb-module.ts';
+import { type BackendEntry, type BackendSize, type BucketName, bucketNames } from './types.ts';
+
+/** Name of the data file in the environment's directory. */
+export const dataFileName = 'data.mdb';
+
+const firstKey = Buffer.from([0]);
+
+function pagesOf(stats: LmdbStats): number {
+  return stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
+}
+
+export class LmdbEnvironment {
+  readonly root: LmdbRoot;
+  private readonly databases: Record<BucketName, LmdbDatabase>;
+
+  /** Opens (and creates) the environment in a directory. @throws what LMDB says: not a database, no space, in use */
+  constructor(directory: string, mapSizeBytes: number) {
+    this.root = openLmdb({
+      path: directory,
+      noSubdir: false,
+      mapSize: mapSizeBytes,
+      maxDbs: maxLmdbDatabases,
+      maxReaders: maxLmdbReaders,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      useVersions: false,
+      cache: false,
+      // Unused parts of pages may hold old data of this process; the file is as private as the rest of it.
+      noMemInit: true,
+      // A commit flushes its data pages before it writes the page that makes them valid, as LMDB always does; only
+      // that page's own flush is left to the next commit. A crash may lose the last commit, never tear one: see DESIGN.md.
+      noMetaSync: true,
+      overlappingSync: false,
+    });
+    const databases: Partial<Record<BucketName, LmdbDatabase>> = {};
+    for (const name of bucketNames) {
+      databases[name] = this.root.openDB(name, {
+        encoding: 'binary',
+        keyEncoding: 'binary',
+        useVersions: false,
+        cache: false,
+      });
+    }
+    this.databases = databases as Record<BucketName, LmdbDatabase>;
+  }
+
+  bucket(name: BucketName): LmdbDatabase {
+    return this.databases[name];
+  }
+
+  /** Inside a transaction: adds the greatest key of a bucket. @returns false when it is not the greatest */
+  append(name: BucketName, key: Uint8Array, value: Uint8Array): boolean {
+    return this.databases[name].putSync(key, value, { append: true });
+  }
+
+  /** Size of the file and how much of it is used, from the counters LMDB keeps. */
+  size(): BackendSize {
+    let pages = 2;
+    let stats: LmdbStats | undefined;
+    for (const name of bucketNames) {
+      stats = this.databases[name].getStats();
+      pages += pagesOf(stats);
+    }
+    const last = stats as LmdbStats;
+    pages += pagesOf(last.root) + pagesOf(last.free);
+    const bytes = (last.lastPageNumber + 1) * last.pageSize;
+    return { bytes, bytesInUse: Math.min(bytes, pages * last.pageSize) };
+  }
+
+  /**
+   * Records of a bucket from `start` on, `end` excluded, until there are `limit` (0: no limit) or about `maxBytes`.
+   * With a transaction: of its snapshot.
+   */
+  read(
+    name: BucketName,
+    start: Uint8Array | undefined,
+    end: Uint8Array | undefined,
+    limit: number,
+    maxBytes: number,
+    transaction?: LmdbTransaction,
+  ): BackendEntry[] {
+    const entries: BackendEntry[] = [];
+    let bytes = 0;
+    const options: LmdbRangeOptions = {
+      start: start === undefined || start.length === 0 ? firstKey : start,
+    };
+    if (end !== undefined) options.end = end;
+    if (limit > 0 && Number.isFinite(limit)) options.limit = limit;
+    if (transaction !== undefined) options.transaction = transaction;
+    for (const entry of this.databases[name].getRange(options)) {
+      entries.push(entry);
+      bytes += entry.key.length + entry.value.length;
+      if (bytes >= maxBytes) break;
+    }
+    return entries;
+  }
+
+  /** Later reads see what has been committed by now. */
+  refresh(): void {
+    this.root.resetReadTxn();
+  }
+
+  get isOpen(): boolean {
+    return this.root.status === 'open';
+  }
+
+  close(): Promise<void> {
+    return this.root.close();
+  }
+}
