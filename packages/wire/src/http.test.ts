@@ -62,7 +62,7 @@ before(async () => {
   server = createServer({
     grpc: new GrpcRouter().unary('/t.T/Echo', (call, message) => call.reply(message)),
     http: handler,
-    limits: { handshakeTimeoutMs: 300 },
+    limits: { handshakeTimeoutMs: 300, http1HeadersTimeoutMs: 200 },
   });
   port = (await server.listen({ host: '127.0.0.1', port: 0 })).port;
   tlsPort = (
@@ -225,6 +225,31 @@ test('bytes that are no protocol at all, and silence', async () => {
   assert.match(await reply(`GET / HTTP/1.1\r\nX: ${'y'.repeat(70_000)}\r\n\r\n`), /^HTTP\/1\.1 431 /);
   assert.match(await reply('GET / HTTP/1.1\r\nBad Header\r\n\r\n'), /^HTTP\/1\.1 400 /);
   assert.equal(await reply(''), '');
+});
+
+test('HTTP/1.1: a head that takes too long is cut off', async () => {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.on('error', () => undefined);
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1');
+  });
+  socket.write('GET / HTTP/1.1\r\n');
+  const drip = setInterval(() => socket.write('X: y\r\n'), 20);
+  await new Promise((resolve) => socket.on('close', resolve));
+  clearInterval(drip);
+  assert.match(text, /^HTTP\/1\.1 408 |^$/);
+});
+
+test('HTTP/1.1: idle connections close with a graceful shutdown', async () => {
+  const closing = createServer({ http: handler });
+  const { port: closingPort } = await closing.listen({ host: '127.0.0.1', port: 0 });
+  const socket = connect({ host: '127.0.0.1', port: closingPort });
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  socket.write('GET /1 HTTP/1.1\r\nHost: h\r\n\r\n');
+  await new Promise((resolve) => socket.once('data', resolve));
+  await closing.closeGracefully(5_000);
+  await closed;
 });
 
 test('curl, with prior knowledge of HTTP/2 and without', async (t) => {

@@ -75,8 +75,8 @@ export const DEFAULT_LIMITS: WireLimits = Object.freeze({
   writeStallTimeoutMs: 60_000,
   outputHighWaterBytes: MIB,
   streamHighWaterBytes: 256 * KIB,
-  resetBurst: 2_000,
-  resetsPerSecond: 500,
+  resetBurst: 10_000,
+  resetsPerSecond: 5_000,
   controlBurst: 2_000,
   controlsPerSecond: 500,
   keepaliveMinTimeMs: 5_000,
@@ -111,6 +111,8 @@ export const HEADER_CACHE_ENTRIES = 8;
 export const HEADER_CACHE_BLOCK_BYTES = 256;
 /** Messages smaller than this are never compressed. */
 export const GZIP_MIN_BYTES = 1_024;
+/** How often node:http looks for requests whose head takes too long. */
+export const HTTP1_CHECK_INTERVAL_MS = 5_000;
 /** How often connections are swept for timeouts. */
 export const SWEEP_INTERVAL_MS = 1_000;
 /** Resolution and size of the deadline wheel. */

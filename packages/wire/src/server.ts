@@ -12,7 +12,13 @@ import { type Clock, systemClock, type Timer } from '@quorate/base';
 import { DeadlineWheel } from './grpc/deadline-wheel.ts';
 import { GrpcRouter } from './grpc/router.ts';
 import { ConnectionError } from './h2/frame.ts';
-import { DEFAULT_LIMITS, resolveLimits, SWEEP_INTERVAL_MS, type WireLimits } from './limits.ts';
+import {
+  DEFAULT_LIMITS,
+  HTTP1_CHECK_INTERVAL_MS,
+  resolveLimits,
+  SWEEP_INTERVAL_MS,
+  type WireLimits,
+} from './limits.ts';
 import type { ServerContext } from './server/context.ts';
 import { ServerConnection } from './server/server-connection.ts';
 import { sniff } from './server/sniff.ts';
@@ -116,8 +122,11 @@ class Server implements WireServer {
       // Bodies may be long-lived streams (peer messages, watches): no time limit for a whole request.
       requestTimeout: 0,
       noDelay: true,
+      connectionsCheckingInterval: Math.max(10, Math.min(HTTP1_CHECK_INTERVAL_MS, http1HeadersTimeoutMs / 4)),
     });
     server.timeout = 0;
+    // This server never listens itself, but only then does it watch over its timeouts.
+    server.emit('listening');
     server.on('request', (request, response) => {
       if (this.#closing) response.setHeader('connection', 'close');
       this.context.http(request, response);
@@ -197,6 +206,7 @@ class Server implements WireServer {
       this.#onAllClosed = () => {
         timer.cancel();
         this.#sweepTimer?.cancel();
+        this.#http.close();
         this.#onAllClosed = undefined;
         resolve();
       };
@@ -209,6 +219,7 @@ class Server implements WireServer {
     for (const listener of this.#listeners) listener.close();
     this.#listeners.clear();
     this.#sweepTimer?.cancel();
+    this.#http.close();
     for (const socket of [...this.#sockets]) socket.destroy();
   }
 

@@ -115,7 +115,10 @@ export class ClientConnection extends Http2Connection {
     this.addStream(call);
     this.#writeHead(call);
     this.sender.opened(call);
-    if (id >= LAST_STREAM_ID - 1) this.#options.onDraining();
+    if (id >= LAST_STREAM_ID - 1) {
+      this.draining = true;
+      this.#options.onDraining();
+    }
   }
 
   #openWaiting(): void {

@@ -42,6 +42,8 @@ export class MessageReader {
   #held: Buffer[] = [];
   #paused = false;
   #draining = false;
+  /** The call is over, perhaps while we are inside `#read`: an owner may end it in any callback. */
+  #cleared = false;
 
   constructor(owner: ReaderOwner, maxBytes: number, encoding: string) {
     this.#owner = owner;
@@ -106,6 +108,7 @@ export class MessageReader {
 
   /** Drops everything (the call is over). */
   clear(): void {
+    this.#cleared = true;
     let held = this.#content?.length ?? 0;
     for (const chunk of this.#held) held += chunk.length;
     this.#held = [];
@@ -114,6 +117,7 @@ export class MessageReader {
   }
 
   #hold(chunk: Buffer, front: boolean): void {
+    if (this.#cleared) return;
     if (front) this.#held.unshift(chunk);
     else this.#held.push(chunk);
     this.#owner.onHeld(chunk.length);
@@ -123,6 +127,7 @@ export class MessageReader {
   #read(bytes: Buffer, start: number, end: number): number | MessageError {
     let at = start;
     while (at < end && !this.#paused) {
+      if (this.#cleared) return end;
       const from = at;
       if (this.#prefixBytes < PREFIX_BYTES) {
         const take = Math.min(PREFIX_BYTES - this.#prefixBytes, end - at);
@@ -138,6 +143,7 @@ export class MessageReader {
         if (this.#size > end - at) {
           this.#content = Buffer.allocUnsafeSlow(Math.min(this.#size, FIRST_ALLOCATION_BYTES));
           this.#owner.onHeld(this.#content.length);
+          if (this.#cleared) return end;
         }
       }
       let whole: Buffer | undefined;
@@ -151,7 +157,7 @@ export class MessageReader {
         this.#append(bytes, at, at + take);
         at += take;
         this.#owner.consumed(take);
-        if (this.#contentBytes === this.#size) {
+        if (this.#content !== undefined && this.#contentBytes === this.#size) {
           whole = this.#content.subarray(0, this.#size);
           this.#owner.onHeld(-this.#content.length);
           this.#content = undefined;
@@ -175,9 +181,9 @@ export class MessageReader {
     if (needed > content.length) {
       const grown = Buffer.allocUnsafeSlow(Math.min(this.#size, Math.max(needed, content.length * 2)));
       content.copy(grown, 0, 0, this.#contentBytes);
+      this.#content = grown;
       this.#owner.onHeld(grown.length - content.length);
       content = grown;
-      this.#content = grown;
     }
     bytes.copy(content, this.#contentBytes, start, end);
     this.#contentBytes = needed;

@@ -79,8 +79,9 @@ export abstract class Http2Connection {
       allowedBytes: limits.headerTableBytes,
       maxListBytes: limits.maxHeaderListBytes,
     });
-    this.controls = new TokenBucket(limits.controlBurst, limits.controlsPerSecond);
-    this.resets = new TokenBucket(limits.resetBurst, limits.resetsPerSecond);
+    const nowMs = clock.nowMs();
+    this.controls = new TokenBucket(limits.controlBurst, limits.controlsPerSecond, nowMs);
+    this.resets = new TokenBucket(limits.resetBurst, limits.resetsPerSecond, nowMs);
   }
 
   /** A complete header block of `streamId`. Must decode it, whatever becomes of the stream. */
@@ -417,7 +418,7 @@ export abstract class Http2Connection {
     const stream = this.findStream(id);
     if (stream === undefined) {
       if (this.isIdle(id)) throw protocol('DATA on an idle stream');
-      this.#countControl();
+      if (size === 0) this.#countControl();
       if (!this.closedStreams.wasReset(id)) this.streamError(id, ErrorCode.streamClosed, 'stream is closed');
     } else if (stream.remoteClosed) {
       this.streamError(id, ErrorCode.streamClosed, 'DATA after END_STREAM');

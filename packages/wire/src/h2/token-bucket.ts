@@ -4,22 +4,20 @@ export class TokenBucket {
   readonly #burst: number;
   readonly #perMs: number;
   #tokens: number;
-  #filledMs = 0;
+  #filledMs: number;
 
-  constructor(burst: number, perSecond: number) {
+  constructor(burst: number, perSecond: number, nowMs: number) {
+    this.#filledMs = nowMs;
     this.#burst = burst;
     this.#perMs = perSecond / 1000;
     this.#tokens = burst;
   }
 
-  /** Takes one token; false if there is none. `nowMs` is asked only when the bucket ran dry. */
+  /** Takes one token; false if there is none. The clock is asked only when the bucket ran dry. */
   take(clock: { nowMs(): number }): boolean {
     if (this.#tokens < 1) {
       const now = clock.nowMs();
-      // The first refill starts counting here: a bucket that is never emptied never looks at the clock.
-      if (this.#filledMs !== 0) {
-        this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledMs) * this.#perMs);
-      }
+      this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledMs) * this.#perMs);
       this.#filledMs = now;
       if (this.#tokens < 1) return false;
     }
