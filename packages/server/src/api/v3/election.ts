@@ -94,17 +94,17 @@ async function campaign(
   const standing = lineUp.responses[0]?.responseRange?.kvs[0];
   const rev = lineUp.succeeded || standing === undefined ? lineUp.revision : standing.createRevision;
   const leader: LeaderKey = { name: request.name, key, rev, lease };
-  let { revision } = lineUp;
   try {
     if (standing !== undefined && !Buffer.from(standing.value).equals(request.value)) {
-      revision = await proclaim(session, leader, request.value);
+      await proclaim(session, leader, request.value);
     }
     await session.waitForTurn(prefix, rev);
   } catch (thrown) {
     if (session.cancelled) await resign(session, leader);
     throw thrown;
   }
-  return { leader, revision };
+  // As etcd: the revision at which it stood for election, not the one at which it won.
+  return { leader, revision: lineUp.revision };
 }
 
 /** Changes the leader's value. @returns the revision */
