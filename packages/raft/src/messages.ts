@@ -1,5 +1,6 @@
 // Constructors, sizes and classes of messages, entries and states. Every message is built here, so that all have
 // one hidden class.
+import { MAX_INDEX } from './limits.ts';
 import type { ConfState, Entry, HardState, Message, Snapshot } from './types.ts';
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, MessageType } from './types.ts';
 
@@ -169,12 +170,17 @@ export function isWellFormed(message: Message): boolean {
     case MessageType.MsgForgetLeader:
       return true;
     case MessageType.MsgApp:
-      return message.term > 0 && followOn(message.index, message.term, message.entries);
+      return isTerm(message.term) && followOn(message.index, message.term, message.entries);
     case MessageType.MsgSnap:
-      return message.term > 0 && message.snapshot !== undefined && !isEmptySnapshot(message.snapshot);
+      return isTerm(message.term) && message.snapshot !== undefined && !isEmptySnapshot(message.snapshot);
     default:
-      return message.term > 0 && message.type >= 0 && message.type < RESPONSE_TYPES.length;
+      return isTerm(message.term) && message.type >= 0 && message.type < RESPONSE_TYPES.length;
   }
+}
+
+/** Terms are counted, so a value near the end of the exact integers is not one. */
+function isTerm(term: number): boolean {
+  return term > 0 && term < MAX_INDEX;
 }
 
 function followOn(index: number, term: number, entries: readonly Entry[]): boolean {

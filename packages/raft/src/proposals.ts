@@ -1,6 +1,7 @@
 // Proposals: what the leader appends to its log, and when it refuses to.
 import { assert } from '@quorate/base';
 import { decodeConfChangeEntry, describeConfChanges, isLeaveJoint } from './confchange/codec.ts';
+import { MAX_INDEX } from './limits.ts';
 import { NO_BYTES, newEntry, payloadsSize } from './messages.ts';
 import type { Raft } from './raft.ts';
 import { PROPOSAL_DROPPED, type Refusal } from './refusal.ts';
@@ -68,6 +69,7 @@ export function appendOwnEntries(raft: Raft, entries: readonly Entry[]): boolean
     entry.term = term;
     entry.index = ++index;
   }
+  assert(index < MAX_INDEX, 'the log has used up all indexes');
   raft.log.append(entries);
   // The leader counts itself once the entries are stable here, like any follower (thesis, 10.2.1).
   const own = raft.message(MessageType.MsgAppResp, raft.id);

@@ -9,7 +9,7 @@ import { emptyConfState, emptySnapshot, isEmptyHardState, isLocalTarget } from '
 import { RawNode } from '../raw-node.ts';
 import { type InitialState, MemoryStorage } from '../storage.ts';
 import type { ConfState, Entry, HardState, Message, ReadState, Snapshot } from '../types.ts';
-import { EntryType, MessageType } from '../types.ts';
+import { MessageType } from '../types.ts';
 
 /** What a node keeps across crashes: its log, hard state, and state machine with the index it covers. */
 export class DurableState extends MemoryStorage {
@@ -101,10 +101,16 @@ export class SimulatedNode {
     if (raw === undefined || !raw.hasReady()) return;
     const ready = raw.ready();
     this.readStates.push(...ready.readStates);
-    if (crashAt === 'before-write') return this.crash();
+    if (crashAt === 'before-write') {
+      this.crash();
+      return;
+    }
     if (this.#cluster.settings.asyncStorageWrites !== true) {
       this.write(ready.hardState, ready.entries, ready.snapshot);
-      if (crashAt === 'after-write') return this.crash();
+      if (crashAt === 'after-write') {
+        this.crash();
+        return;
+      }
       this.apply(ready.committedEntries);
     }
     for (const message of ready.messages) {
@@ -383,6 +389,3 @@ export class Cluster {
     }
   }
 }
-
-/** An entry type for readers of the tests. */
-export const NORMAL = EntryType.EntryNormal;
