@@ -95,7 +95,13 @@ function isAnswering(path: string): boolean {
     socket.on('connect', () => { tell(${ANSWERING}); socket.destroy(); });
     socket.on('error', (e) => tell(e.code === 'ECONNREFUSED' || e.code === 'ENOENT' || e.code === 'ENOTSOCK' ? ${REFUSED} : ${ANSWERING}));
   `;
-  const worker = new Worker(source, { eval: true, workerData: { path, cell }, stdout: false, stderr: false });
+  const worker = new Worker(source, {
+    eval: true,
+    execArgv: [],
+    workerData: { path, cell },
+    stdout: false,
+    stderr: false,
+  });
   worker.unref();
   Atomics.wait(cell, 0, 0, PROBE_TIMEOUT_MS);
   const answer = Atomics.load(cell, 0);
@@ -105,26 +111,39 @@ function isAnswering(path: string): boolean {
 
 /** Whether someone holds a kernel lock on a file of the directory, as Go etcd does on its log segments. */
 function goOwner(real: string): string | undefined {
-  let text: string;
-  try {
-    text = fs.readFileSync('/proc/locks', 'latin1');
-  } catch {
-    return undefined;
-  }
-  if (text === '') return undefined;
-  const owners = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const match = /(FLOCK|OFDLCK|POSIX)\s+\S+\s+WRITE\s+(-?\d+)\s+[0-9a-f]+:[0-9a-f]+:(\d+)\s/.exec(line);
-    if (match !== null) owners.set(match[3] as string, match[2] as string);
-  }
+  const owners = kernelLocks();
   if (owners.size === 0) return undefined;
   for (const name of fs.readdirSync(real)) {
     if (!name.endsWith('.wal')) continue;
-    const owner = owners.get(String(fs.statSync(`${real}/${name}`, { bigint: true }).ino));
+    const { dev, ino } = fs.statSync(`${real}/${name}`, { bigint: true });
+    const owner = owners.get(lockKey(dev, ino));
     if (owner === undefined) continue;
     return owner === '-1' ? `it holds a lock on ${name}` : `process ${owner} holds a lock on ${name}`;
   }
   return undefined;
+}
+
+/** Process ids (-1: not told) that hold write locks, by file as /proc/locks names it. */
+function kernelLocks(): Map<string, string> {
+  const owners = new Map<string, string>();
+  let text: string;
+  try {
+    text = fs.readFileSync('/proc/locks', 'latin1');
+  } catch {
+    return owners; // hidden or not there: one safeguard less
+  }
+  for (const line of text.split('\n')) {
+    const match = /(?:FLOCK|OFDLCK|POSIX)\s+\S+\s+WRITE\s+(-?\d+)\s+(\S+)\s/.exec(line);
+    if (match !== null) owners.set(match[2] as string, match[1] as string);
+  }
+  return owners;
+}
+
+/** `major:minor:inode`, the device numbers in hexadecimal. */
+function lockKey(dev: bigint, ino: bigint): string {
+  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
+  const minor = (dev & 0xffn) | ((dev >> 12n) & ~0xffn);
+  return `${major.toString(16).padStart(2, '0')}:${minor.toString(16).padStart(2, '0')}:${ino}`;
 }
 
 /** Platforms without abstract sockets: a file that names its owner. */

@@ -11,6 +11,8 @@ const GO = '/usr/bin/go';
 const GO_SOURCES = '/usr/share/gocode';
 
 export interface GoFiles {
+  /** Path of the program. */
+  readonly binary: string;
   /** Runs a command of scripts/go-files; returns its output. Throws if it fails. */
   run(...args: string[]): string;
   /** Runs it and returns whether it succeeded. */
@@ -38,6 +40,7 @@ export function goFiles(): GoFiles | string {
     fs.renameSync(fresh, binary);
   }
   return {
+    binary,
     run: (...args) => execFileSync(binary, args, { encoding: 'utf8', maxBuffer: 2 ** 30 }),
     succeeds: (...args) => spawnSync(binary, args, { stdio: 'ignore' }).status === 0,
   };

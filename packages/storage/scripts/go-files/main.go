@@ -159,7 +159,8 @@ func boltDump(path string) {
 func boltModify(path string) {
 	db, err := bolt.Open(path, 0600, nil)
 	check(err)
-	for round := 0; round < 20; round++ {
+	db.NoSync = true
+	for round := 0; round < 10; round++ {
 		check(db.Update(func(tx *bolt.Tx) error {
 			return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
 				for i := 0; i < 50; i++ {
@@ -194,6 +195,7 @@ func boltModify(path string) {
 func boltWrite(path string, keys uint64) {
 	db, err := bolt.Open(path, 0600, nil)
 	check(err)
+	db.NoSync = true
 	put := func(b *bolt.Bucket, i uint64, size uint64) {
 		check(b.Put([]byte(fmt.Sprintf("key-%08d", i)), append([]byte(fmt.Sprint(i)), make([]byte, size)...)))
 	}
@@ -242,7 +244,7 @@ func boltWrite(path string, keys uint64) {
 
 func main() {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: go-files wal-read|wal-append|wal-write|snap-read|snap-write|bolt-dump|bolt-modify|bolt-write PATH ...")
+		fmt.Fprintln(os.Stderr, "usage: go-files wal-read|wal-append|wal-write|wal-repair|wal-hold|snap-read|snap-write|bolt-dump|bolt-modify|bolt-write PATH ...")
 		os.Exit(2)
 	}
 	path, rest := os.Args[2], os.Args[3:]
@@ -257,6 +259,13 @@ func main() {
 		if !wal.Repair(zap.NewNop(), path) {
 			os.Exit(1)
 		}
+	case "wal-hold":
+		// Holds the log, as a running member does, until its input ends.
+		w, err := wal.Open(zap.NewNop(), path, walpb.Snapshot{})
+		check(err)
+		fmt.Println("held")
+		_, _ = os.Stdin.Read(make([]byte, 1))
+		check(w.Close())
 	case "snap-read":
 		snapRead(path)
 	case "snap-write":

@@ -1,5 +1,7 @@
 // Logs go to Go etcd's wal package and come from it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -145,4 +147,19 @@ test('a torn tail of ours is repaired by Go to the same place', needsGo(tool), (
     fs.readFileSync(`${file}.broken`),
     fs.readFileSync(path.join(copy, `${path.basename(file)}.broken`)),
   );
+});
+
+test('a log that a Go member has open is refused', needsGo(tool), async () => {
+  const directory = path.join(root, 'wal');
+  go.run('wal-write', directory, '10', '20000');
+  const member = spawn(go.binary, ['wal-hold', directory], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(member, 'exit');
+  await once(member.stdout, 'data');
+  assert.throws(
+    () => Wal.open(nodeDisk, directory, { index: 0, term: 0 }, options),
+    /in use by another process/,
+  );
+  member.stdin.end();
+  await ended;
+  Wal.openAndRead(nodeDisk, directory, { index: 0, term: 0 }, options).wal.close();
 });
