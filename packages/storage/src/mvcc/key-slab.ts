@@ -127,7 +127,7 @@ export class KeySlab {
     const stored = this.slabWords[position >>> 17] as Int32Array;
     const searched = key.words;
     const base = (position & (SLAB_UNITS - 1)) << 1;
-    const common = key.length < length ? key.length : length;
+    const common = Math.min(key.length, length);
     const words = (common + 3) >>> 2;
     for (let at = 0; at < words; at++) {
       const ours = searched[at] as number;

@@ -23,7 +23,7 @@ export function sortSlots(list: Int32Array, slots: SlotTable, keys: KeySlab): vo
   const compareFrom = (a: number, b: number, depth: number): number => {
     const lengthA = slots.keyLength(a);
     const lengthB = slots.keyLength(b);
-    const common = lengthA < lengthB ? lengthA : lengthB;
+    const common = Math.min(lengthA, lengthB);
     const slabA = keys.slabOf(slots.keyPosition(a));
     const slabB = keys.slabOf(slots.keyPosition(b));
     const startA = keys.offsetOf(slots.keyPosition(a));

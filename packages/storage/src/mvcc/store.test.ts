@@ -4,7 +4,17 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeKeyValue, keyOf } from './key-value.ts';
 import { type NaiveEnd, type NaiveRecord, NaiveStore } from './naive-store.ts';
-import { bytes, fromKey, ManualClock, memoryBackend, noEnd, openTestStore, query, text, throwError } from './testing.ts';
+import {
+  bytes,
+  fromKey,
+  ManualClock,
+  memoryBackend,
+  noEnd,
+  openTestStore,
+  query,
+  text,
+  throwError,
+} from './testing.ts';
 import { MvccError, type MvccStore, type WriteTxn } from './types.ts';
 
 type Write =
@@ -321,7 +331,7 @@ function replayNaive(
 test('the store equals a naive one under any operations, compactions, restarts and crashes', async () => {
   const numRuns = Number(process.env['QUORATE_FUZZ_RUNS'] ?? 300);
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), (steps) => run(steps)),
+    fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => run(steps)),
     { numRuns, includeErrorInReport: true },
   );
 });
