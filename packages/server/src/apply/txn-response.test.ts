@@ -11,7 +11,12 @@ import {
 } from '@quorate/proto';
 import { encodeResponses, type OpResult } from './txn-response.ts';
 
-const kv = KeyValue.create({ key: Buffer.from('k'), value: Buffer.alloc(200, 7), modRevision: 9, version: 1 });
+const kv = KeyValue.create({
+  key: Buffer.from('k'),
+  value: Buffer.alloc(200, 7),
+  modRevision: 9,
+  version: 1,
+});
 const small = KeyValue.create({ key: Buffer.from('s'), createRevision: 3 });
 const encoded = KeyValue.encode(kv);
 const encodedSmall = KeyValue.encode(small);
@@ -46,7 +51,12 @@ test('responses are encoded as the messages would be', () => {
   const expected = TxnResponse.create({
     responses: [
       ResponseOp.create({
-        responseRange: RangeResponse.create({ header: header(300), kvs: [kv, small], more: true, count: 1000 }),
+        responseRange: RangeResponse.create({
+          header: header(300),
+          kvs: [kv, small],
+          more: true,
+          count: 1000,
+        }),
       }),
       ResponseOp.create({ responseRange: RangeResponse.create({ header: header(1) }) }),
       ResponseOp.create({ responsePut: PutResponse.create({ header: header(301) }) }),

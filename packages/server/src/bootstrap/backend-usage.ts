@@ -1,40 +1,28 @@
-// How much of the backend is in use, cheap enough to be asked for every write: measured now and then, and in between
-// counted up by what was written.
-import type { Clock } from '@quorate/base';
+// How much of the backend is in use, cheap enough to be asked for every write: counted up by what is written, and
+// measured only when that count says that the quota is reached. The count errs on the high side, because a write's cost
+// is more than what it takes on disk and deletions are not subtracted.
 import type { Backend } from '@quorate/storage';
 import type { UsageGauge } from '../apply/quota.ts';
 
-/** A measurement counts for so long. */
-const MEASURE_EVERY_MS = 100;
-
 export class BackendUsage implements UsageGauge {
   readonly #backend: Backend;
-  readonly #clock: Clock;
-  #measuredBytes = 0;
-  #writtenBytes = 0;
-  #isStale = true;
-  #measuredMs = Number.NEGATIVE_INFINITY;
+  #bytes: number;
 
-  constructor(backend: Backend, clock: Clock) {
+  constructor(backend: Backend) {
     this.#backend = backend;
-    this.#clock = clock;
+    this.#bytes = backend.size().bytesInUse;
   }
 
   estimateBytes(): number {
-    if (this.#isStale && this.#clock.nowMs() - this.#measuredMs >= MEASURE_EVERY_MS) this.measureBytes();
-    return this.#measuredBytes + this.#writtenBytes;
+    return this.#bytes;
   }
 
   measureBytes(): number {
-    this.#measuredBytes = this.#backend.size().bytesInUse;
-    this.#measuredMs = this.#clock.nowMs();
-    this.#writtenBytes = 0;
-    this.#isStale = false;
-    return this.#measuredBytes;
+    this.#bytes = this.#backend.size().bytesInUse;
+    return this.#bytes;
   }
 
   noteWritten(bytes: number): void {
-    this.#writtenBytes += bytes;
-    this.#isStale = true;
+    this.#bytes += bytes;
   }
 }

@@ -5,6 +5,7 @@ import { MemoryStorage, type Logger as RaftLogger, RawNode, type Snapshot } from
 import {
   type Backend,
   type BackendOptions,
+  LmdbBackend,
   type MvccStore,
   openMvccStore,
   Snapshotter,
@@ -136,7 +137,7 @@ async function assemble(
   const alarms = new Alarms(backend);
   alarms.restore();
 
-  const usage = new BackendUsage(backend, clock);
+  const usage = new BackendUsage(backend);
   const quota = new Quota(options.quotaBackendBytes ?? 0, usage);
   if (Number.isFinite(quota.limitBytes) && quota.limitBytes > MAX_RECOMMENDED_QUOTA_BYTES) {
     logger.warn('quota exceeds the maximum value', { 'quota-size-bytes': quota.limitBytes });
@@ -297,6 +298,10 @@ function foundLog(options: MemberOptions, paths: DataPaths, walOptions: WalOptio
 
 // ------------------------------------------------------------------------------------------------------- backend
 
+function openLmdb(directory: string, options: BackendOptions): Backend {
+  return new LmdbBackend({ ...options, directory });
+}
+
 async function openBackend(
   options: MemberOptions,
   paths: DataPaths,
@@ -316,8 +321,7 @@ async function openBackend(
       : { commitIntervalMs: options.backendCommitIntervalMs }),
     ...(options.backendCommitRecords === undefined ? {} : { commitRecords: options.backendCommitRecords }),
   };
-  const open = options.openBackend;
-  if (open === undefined) throw new FatalError('no key-value store was chosen');
+  const open = options.openBackend ?? openLmdb;
   try {
     return await open(paths.backendDir, backendOptions);
   } catch (cause) {

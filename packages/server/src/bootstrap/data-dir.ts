@@ -20,7 +20,7 @@ export function dataPaths(dataDir: string, walDir: string | undefined): DataPath
     memberDir,
     walDir: walDir === undefined || walDir === '' ? joinPath(memberDir, 'wal') : walDir,
     snapDir,
-    backendDir: joinPath(snapDir, 'kv'),
+    backendDir: joinPath(snapDir, 'db.lmdb'),
     boltPath: joinPath(snapDir, 'db'),
   };
 }

@@ -60,7 +60,9 @@ test('an initial cluster that does not fit this member is refused', () => {
     '--initial-advertise-peer-urls has http://h:9 but missing from --initial-cluster=m1=http://h:1,m2=http://h:2',
   );
   assert.equal(
-    refusal(() => verifyInitialCluster(parseInitialCluster('a=http://h:1,b=http://h:1'), 'a', ['http://h:1'])),
+    refusal(() =>
+      verifyInitialCluster(parseInitialCluster('a=http://h:1,b=http://h:1'), 'a', ['http://h:1']),
+    ),
     'initial cluster a=http://h:1,b=http://h:1 has duplicate url',
   );
 });
@@ -71,5 +73,8 @@ test('all founders compute the same cluster from the same list', () => {
   assert.equal(new Set(seen.map((founded) => hex64(founded.clusterId))).size, 1);
   assert.equal(new Set(seen.map((founded) => founded.local.id)).size, 3);
   const ids = (seen[0] as (typeof seen)[0]).members.map((member) => member.id);
-  assert.deepEqual(ids, [...ids].sort((a, b) => (a < b ? -1 : 1)));
+  assert.deepEqual(
+    ids,
+    [...ids].sort((a, b) => (a < b ? -1 : 1)),
+  );
 });

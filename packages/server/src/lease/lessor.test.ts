@@ -67,7 +67,10 @@ test('a heap gives items in order of time', () => {
   for (const time of times) heap.push(time, time);
   const popped: number[] = [];
   while (heap.length > 0) popped.push(heap.pop() as number);
-  assert.deepEqual(popped, [...times].sort((a, b) => a - b));
+  assert.deepEqual(
+    popped,
+    [...times].sort((a, b) => a - b),
+  );
   assert.equal(heap.soonestMs, Number.POSITIVE_INFINITY);
 });
 

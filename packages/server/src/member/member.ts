@@ -182,6 +182,8 @@ export class Member implements MemberApi, PeerReceiver {
   #awaitingAlarm: ResultSink[] = [];
   #alarmInFlight = false;
   #flushScheduled = false;
+  /** When the first request of this turn came. */
+  #turnMs = 0;
   #leaderId = 0n;
   #termBegan = false;
   #leaderSinceMs = 0;
@@ -429,9 +431,10 @@ export class Member implements MemberApi, PeerReceiver {
     if (this.#state !== 'running') this.#refuse(sink, errors.stopped);
     else if (this.#queue.length >= MAX_QUEUED_PROPOSALS) this.#refuse(sink, errors.tooManyRequests);
     else {
-      const nowMs = this.#clock.nowMs();
-      this.#queue.push(new Proposal(op, sink, nowMs, nowMs + this.#parts.requestTimeoutMs));
+      // Requests of one turn share its time: looking at the clock for each would show.
       this.#scheduleFlush();
+      const nowMs = this.#turnMs;
+      this.#queue.push(new Proposal(op, sink, nowMs, nowMs + this.#parts.requestTimeoutMs));
     }
   }
 
@@ -545,16 +548,21 @@ export class Member implements MemberApi, PeerReceiver {
     if (!failed) this.#driver.saveCommit();
     this.#driver.stop();
     this.#state = 'stopped';
-    await this.#transport?.stop();
     const problems: unknown[] = [];
+    const closeLog = (): void => {
+      try {
+        this.#parts.wal.close();
+      } catch (error) {
+        problems.push(error);
+      }
+    };
+    // After a failure the backend may never answer again; the log must be free for the next start.
+    if (failed) closeLog();
+    await this.#transport?.stop();
     await this.#snapshots.stop();
     await this.kv.close().catch((error) => problems.push(error));
     await this.backend.close().catch((error) => problems.push(error));
-    try {
-      this.#parts.wal.close();
-    } catch (error) {
-      problems.push(error);
-    }
+    if (!failed) closeLog();
     // After a failure the disk is expected to refuse; the reason has been reported.
     if (!failed && problems.length > 0) throw problems[0];
   }
@@ -613,6 +621,7 @@ export class Member implements MemberApi, PeerReceiver {
   #scheduleFlush(): void {
     if (this.#flushScheduled) return;
     this.#flushScheduled = true;
+    this.#turnMs = this.#clock.nowMs();
     this.#clock.defer(this.#flushBound);
   }
 

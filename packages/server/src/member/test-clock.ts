@@ -23,7 +23,12 @@ export class TestClock implements Clock {
   }
 
   setTimer(delayMs: number, fn: () => void): Timer {
-    const timer: Pending = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fn, cancelled: false };
+    const timer: Pending = {
+      atMs: this.#nowMs + Math.max(0, delayMs),
+      order: this.#order++,
+      fn,
+      cancelled: false,
+    };
     this.#timers.push(timer);
     return {
       cancel: () => {

@@ -6,7 +6,7 @@ import {
   type Clock,
   type Disk,
   type EtcdError,
-  type FatalError,
+  FatalError,
   nodeDisk,
   seededRandom,
   systemClock,
@@ -55,6 +55,15 @@ export class TestPlace {
       onFatal: (error) => this.fatals.push(error),
       ...overrides,
     });
+  }
+
+  /** Ends a member as a power failure would, as far as one process can: nothing is finished, nothing committed. */
+  async crash(member: Member): Promise<void> {
+    this.backend = this.backend?.crash();
+    member.reportFailure(new FatalError('power failure'));
+    // The dead backend never answers, but the log is given up first.
+    void member.stop().catch(() => {});
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
 
   remove(): void {
