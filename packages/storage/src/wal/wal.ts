@@ -12,10 +12,9 @@ import {
   type DiskFile,
   type DiskLock,
   joinPath,
-  makeDirectoryDurable,
-  parentPath,
 } from '@quorate/base';
 import type { Entry, HardState } from '@quorate/proto';
+import { BEGINNING, createLog } from './create.ts';
 import { WalError } from './errors.ts';
 import {
   MIN_SEGMENTS_KEPT,
@@ -35,10 +34,9 @@ import {
   zeroTail,
 } from './read.ts';
 import { RecordWriter } from './record-writer.ts';
-import { reserveHead, SegmentAllocator } from './segment-allocator.ts';
+import { SegmentAllocator } from './segment-allocator.ts';
 import type { WalContents, WalOptions, WalPosition, WalSnapshotMark, WalWarn } from './types.ts';
 
-const BEGINNING: WalPosition = { index: 0, term: 0 };
 const noWarn: WalWarn = () => {};
 
 /** Called when a sync is over; the error is a WalError. */
@@ -108,38 +106,14 @@ export class Wal {
       throw new WalError('EXISTS', 'there is a log already', { file: directory });
     }
     return guardDisk('cannot create the log', () => {
-      const temporary = `${directory.replace(/\/+$/, '')}.tmp`;
-      disk.removeTree(temporary);
-      makeDirectoryDurable(disk, temporary);
-      const segment = parseSegmentName(segmentFileName(0, 0)) as SegmentName;
-      const file = disk.open(segmentPath(temporary, segment), 'createNew');
-      let lock: DiskLock | undefined;
-      try {
-        reserveHead(file, options.segmentBytes ?? SEGMENT_BYTES);
-        const writer = new RecordWriter(0);
-        writer.crcRecord();
-        writer.metadata(metadata);
-        writer.snapshot(BEGINNING);
-        file.write(writer.buffer, 0, writer.length, 0);
-        if (options.unsafeNoSync !== true) file.dataSync();
-        disk.syncDirectory(temporary);
-        removeUnimportant(disk, directory);
-        disk.rename(temporary, directory);
-        disk.syncDirectory(parentPath(directory));
-        lock = disk.lockDirectory(directory);
-        const wal = new Wal(disk, directory, BEGINNING, options, lock);
-        const offset = writer.length;
-        writer.clear();
-        wal.#writer = writer;
-        wal.#tail = { file, segment, offset };
-        wal.#metadata = Uint8Array.from(metadata);
-        wal.bytesWritten = offset;
-        return wal;
-      } catch (error) {
-        lock?.release();
-        file.close();
-        throw error;
-      }
+      const { file, segment, writer, lock } = createLog(disk, directory, metadata, options);
+      const wal = new Wal(disk, directory, BEGINNING, options, lock);
+      wal.#tail = { file, segment, offset: writer.length };
+      wal.#metadata = Uint8Array.from(metadata);
+      wal.bytesWritten = writer.length;
+      writer.clear();
+      wal.#writer = writer;
+      return wal;
     });
   }
 
@@ -529,18 +503,6 @@ function nextStep(done: DiskCallback, step: () => void): DiskCallback {
       done(error);
     }
   };
-}
-
-/** Clears the way for a rename: a log's place may hold an empty directory or leftovers of this program, nothing else. */
-function removeUnimportant(disk: Disk, directory: string): void {
-  if (disk.stat(directory) === undefined) return;
-  const foreign = disk.list(directory).find((name) => !name.startsWith('.lock') && !name.endsWith('.tmp'));
-  if (foreign !== undefined) {
-    throw new WalError('EXISTS', `the directory holds something that is not a log: ${foreign}`, {
-      file: directory,
-    });
-  }
-  disk.removeTree(directory);
 }
 
 /** Turns a failed disk operation into a WalError. */
