@@ -1,11 +1,11 @@
 // Large ranges: read at one pinned revision in portions, filtered and sorted in portions, and put together as a few
 // big parts, while the loop goes on turning.
-import { compareBytes, type EtcdError } from '@quorate/base';
+import { compareBytes, type EtcdError, latin1Key } from '@quorate/base';
 import { KeyValue, type RangeRequest, SortOrder, SortTarget } from '@quorate/proto';
-import type { RangeScan } from '@quorate/storage';
+import { KeyValueReader, type RangeScan } from '@quorate/storage';
 import type { UnaryCall } from '@quorate/wire';
 import type { V3Context } from './context.ts';
-import { maxRangeRestarts, rangeStepBytes, rangeStepKeys } from './limits.ts';
+import { maxRangeRestarts, rangeStepBytes, rangeStepKeys, sortPrefixBytes } from './limits.ts';
 import { refusalOf } from './mvcc-errors.ts';
 import { isInKeyOrder } from './range-plan.ts';
 import { layOutKvs, rangeTail } from './range-response.ts';
@@ -16,9 +16,15 @@ import { failWith } from './status.ts';
 /** A key-value waiting to be sorted, with what it is sorted by taken out once. */
 interface Row {
   readonly kv: Uint8Array;
+  /** When sorting by a number. */
   readonly number: number;
-  readonly bytes: Uint8Array | undefined;
+  /** When sorting by bytes: the beginning, as a string because those compare fastest, and the whole. */
+  readonly prefix: string;
+  readonly bytes: Uint8Array;
 }
+
+const reader = new KeyValueReader();
+const noBytes = new Uint8Array(0);
 
 type Phase = 'read' | 'sort' | 'layOut';
 
@@ -122,12 +128,13 @@ class LargeRange implements SlicedTask {
   #keep(kv: Uint8Array): void {
     const { maxModRevision, minModRevision, maxCreateRevision, minCreateRevision, sortTarget } =
       this.#request;
-    const fields = KeyValue.decode(kv);
-    if (maxModRevision !== 0 && fields.modRevision > maxModRevision) return;
-    if (minModRevision !== 0 && fields.modRevision < minModRevision) return;
-    if (maxCreateRevision !== 0 && fields.createRevision > maxCreateRevision) return;
-    if (minCreateRevision !== 0 && fields.createRevision < minCreateRevision) return;
-    this.#rows.push({ kv, number: numberOf(fields, sortTarget), bytes: bytesOf(fields, sortTarget) });
+    reader.parse(kv);
+    const { modRevision, createRevision } = reader;
+    if (maxModRevision !== 0 && modRevision > maxModRevision) return;
+    if (minModRevision !== 0 && modRevision < minModRevision) return;
+    if (maxCreateRevision !== 0 && createRevision > maxCreateRevision) return;
+    if (minCreateRevision !== 0 && createRevision < minCreateRevision) return;
+    this.#rows.push(toRow(kv, sortTarget));
   }
 
   #layOut(): boolean {
@@ -155,22 +162,28 @@ class LargeRange implements SlicedTask {
   }
 }
 
-function numberOf(fields: KeyValue, target: number): number {
+/** Makes the row of the key-value that the reader has just parsed. */
+function toRow(kv: Uint8Array, target: number): Row {
   switch (target) {
     case SortTarget.VERSION:
-      return fields.version;
+      return { kv, number: reader.version, prefix: '', bytes: noBytes };
     case SortTarget.CREATE:
-      return fields.createRevision;
+      return { kv, number: reader.createRevision, prefix: '', bytes: noBytes };
     case SortTarget.MOD:
-      return fields.modRevision;
-    default:
-      return 0;
+      return { kv, number: reader.modRevision, prefix: '', bytes: noBytes };
+    default: {
+      const bytes =
+        target === SortTarget.VALUE
+          ? kv.subarray(reader.valueStart, reader.valueEnd)
+          : kv.subarray(reader.keyStart, reader.keyEnd);
+      return { kv, number: 0, prefix: latin1Key(bytes.subarray(0, sortPrefixBytes)), bytes };
+    }
   }
 }
 
-function bytesOf(fields: KeyValue, target: number): Uint8Array | undefined {
-  if (target === SortTarget.KEY) return fields.key;
-  return target === SortTarget.VALUE ? fields.value : undefined;
+function compareByBytes(a: Row, b: Row): number {
+  if (a.prefix !== b.prefix) return a.prefix < b.prefix ? -1 : 1;
+  return compareBytes(a.bytes, b.bytes);
 }
 
 /** The order asked for; undefined when the order of reading is it. No order with a target other than the key is ascending. */
@@ -179,12 +192,12 @@ function comparatorOf(request: RangeRequest): ((a: Row, b: Row) => number) | und
   if (sortTarget === SortTarget.KEY && sortOrder !== SortOrder.DESCEND) return undefined;
   const sign = sortOrder === SortOrder.DESCEND ? -1 : 1;
   return sortTarget === SortTarget.KEY || sortTarget === SortTarget.VALUE
-    ? (a, b) => sign * compareBytes(a.bytes as Uint8Array, b.bytes as Uint8Array)
+    ? (a, b) => sign * compareByBytes(a, b)
     : (a, b) => sign * (a.number - b.number);
 }
 
 function withoutValue(kv: Uint8Array): Uint8Array {
   const fields = KeyValue.decode(kv);
-  fields.value = new Uint8Array(0);
+  fields.value = noBytes;
   return KeyValue.encode(fields);
 }

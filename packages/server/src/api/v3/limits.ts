@@ -23,17 +23,20 @@ export const defaultSessionTtlSeconds = 60;
 export const rangeAtOnceKeys = 256;
 
 /** What a large range reads between two looks at the clock. */
-export const rangeStepKeys = 256;
+export const rangeStepKeys = 128;
 export const rangeStepBytes = 1024 * 1024;
 
 /** Time one slice of a large range may hold the event loop. */
-export const rangeSliceBudgetMs = 5;
+export const rangeSliceBudgetMs = 2;
 
 /** How often a large read of the present begins anew because a compaction overtook it. */
 export const maxRangeRestarts = 3;
 
 /** Key-values sorted or merged between two looks at the clock. */
-export const sortStepItems = 1_024;
+export const sortStepItems = 256;
+
+/** Bytes of a key or value that are compared as a string before the whole is looked at. */
+export const sortPrefixBytes = 32;
 
 /** First chunk of a RangeStream; later chunks double while they stay below the byte goal. */
 export const rangeStreamFirstKeys = 10;
