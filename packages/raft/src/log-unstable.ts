@@ -75,15 +75,15 @@ export class UnstableLog {
   stableTo(index: number, term: number): void {
     const known = this.term(index);
     if (known === NO_TERM) {
-      this.#logger?.info(`log entry ${index} is stable but no longer unstable here; nothing to do`);
+      this.#debug(`log entry ${index} is stable but no longer unstable here; nothing to do`);
       return;
     }
     if (index < this.offset) {
-      this.#logger?.info(`log index ${index} is stable as part of a pending snapshot; nothing to do`);
+      this.#debug(`log index ${index} is stable as part of a pending snapshot; nothing to do`);
       return;
     }
     if (known !== term) {
-      this.#logger?.info(
+      this.#debug(
         `log entry ${index} became stable with term ${term} but has term ${known} now; nothing to do`,
       );
       return;
@@ -93,6 +93,11 @@ export class UnstableLog {
     else this.#entries.splice(0, count);
     this.offset = index + 1;
     this.offsetInProgress = Math.max(this.offsetInProgress, this.offset);
+  }
+
+  /** Frequent with pipelined writes, hence no more than a debug line. */
+  #debug(line: string): void {
+    if (this.#logger?.debugEnabled) this.#logger.debug(line);
   }
 
   /** Storage has the snapshot at `index`. */

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { describe, test } from 'node:test';
 import { seededRandom, utf8Bytes, utf8Text } from '@quorate/base';
 import { ConfChange, RaftMessage } from '@quorate/proto';
+import { confChangeEntry } from './confchange/codec.ts';
 import { type Config, ConfigError } from './config.ts';
 import { describeReady, quoteBytes } from './describe.ts';
 import { isLocalMessage, NO_BYTES, newEntry, newMessage } from './messages.ts';
@@ -336,7 +337,9 @@ describe('flow control', () => {
     assert.equal(snapshots().length, 1);
     cluster.air = [];
     raw.reportSnapshot(3n, 'failed');
-    assert.match(raw.status().progress[2]?.text ?? '', /^StateProbe .*paused/);
+    const [, , third] = raw.status().progress;
+    assert.match(third?.text ?? '', /^StateProbe .*paused/);
+    assert.equal(third?.next, (third?.match ?? 0) + 1, 'what did not arrive is not skipped');
     raw.tick();
     cluster.settle();
     assert.equal(cluster.node(3).durable.digest, cluster.node(1).durable.digest);
@@ -409,6 +412,33 @@ describe('leadership', () => {
   });
 });
 
+test('a node does not campaign before it has applied every committed membership change', () => {
+  const cluster = new Cluster(3);
+  const entry = confChangeEntry({
+    ID: 1n,
+    type: ConfChangeType.ConfChangeRemoveNode,
+    nodeID: 1n,
+    context: NO_BYTES,
+  });
+  entry.term = 1;
+  entry.index = 2;
+  const raw = cluster.raw(1);
+  raw.step({
+    ...newMessage(MessageType.MsgApp, 1n),
+    from: 2n,
+    term: 1,
+    index: 1,
+    logTerm: 1,
+    entries: [entry],
+    commit: 2,
+  });
+  raw.campaign();
+  assert.equal(raw.role, Role.follower);
+  cluster.settle();
+  raw.campaign();
+  assert.equal(raw.role, Role.follower, 'it is no member any more');
+});
+
 describe('reads', () => {
   test('many requests are confirmed by one round of heartbeats', () => {
     const cluster = new Cluster(3);
@@ -459,16 +489,22 @@ test('a removed leader with a longer log tells the others what is committed, so 
     changes: [{ type: ConfChangeType.ConfChangeRemoveNode, nodeID: 3n }],
     context: NO_BYTES,
   });
+  let tail = 0;
   for (let round = 0; round < 20 && raw.isLeader; round++) {
     for (const node of cluster.nodes.values()) while (node.raw?.hasReady()) node.handleReady();
-    if (raw.status().membership.autoLeave) raw.propose(utf8Bytes('tail'));
+    const leaving = raw.status().membership.autoLeave && cluster.raw(1).lastIndex === raw.lastIndex;
+    if (leaving && tail === 0) {
+      raw.propose(utf8Bytes('only on 3'));
+      tail = raw.lastIndex;
+    }
     const arriving = cluster.air;
     cluster.air = [];
     for (const message of arriving) {
-      const lost = message.from === 3n && !raw.isLeader;
+      const lost = message.from === 3n && (!raw.isLeader || (tail > 0 && message.index >= tail - 1));
       if (!lost) cluster.deliver(message);
     }
   }
+  assert.ok(raw.lastIndex > cluster.raw(1).lastIndex, 'node 3 has the longest log');
   assert.equal(raw.isLeader, false);
   cluster.air = [];
   for (let tick = 0; tick < 200 && cluster.leader === undefined; tick++) {

@@ -318,8 +318,8 @@ export class RawNode {
     return messages;
   }
 
-  /** What the last Ready asked for has been done. Not to be called with asynchronous storage writes. */
-  advance(): void {
+  /** What the last Ready (named for readability only) asked for has been done. Not with asynchronous storage writes. */
+  advance(_ready?: Ready): void {
     assert(!this.#asyncStorage, 'with asynchronous storage writes, step the responses instead of advancing');
     this.#awaitsAdvance = false;
     const steps = this.#stepsOnAdvance;

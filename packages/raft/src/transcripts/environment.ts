@@ -1,6 +1,6 @@
 // The little cluster of an interaction transcript: nodes, their storage and storage threads, and the messages in
 // the air. Nothing moves but by command.
-import { assert, concatBytes, seededRandom } from '@quorate/base';
+import { assert, concatBytes, type Random, seededRandom } from '@quorate/base';
 import { ConfChange, ConfChangeV2 } from '@quorate/proto';
 import type { Config } from '../config.ts';
 import { describeMessage, describeReady } from '../describe.ts';
@@ -15,6 +15,9 @@ import type { Output } from './output.ts';
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
+
+/** The latest election time-outs that can be drawn: nobody campaigns unless a transcript makes it. */
+const LATEST: Random = { ...seededRandom(0), nextBelow: (bound) => bound - 1 };
 
 /** Storage whose snapshots are those of the node's state machine, always as new as what is applied. */
 class SnapshotsFromHistory extends MemoryStorage {
@@ -55,7 +58,7 @@ export class TranscriptNode {
       this.storage.applySnapshot(snapshot);
       assert(this.storage.firstIndex() === snapshot.metadata.index + 1, 'a snapshot truncates the log');
     }
-    this.raw = new RawNode({ ...config, storage: this.storage, random: seededRandom(Number(config.id)) });
+    this.raw = new RawNode({ ...config, storage: this.storage, random: LATEST });
   }
 
   /** Writes to stable storage. */
