@@ -85,7 +85,7 @@ export const DEFAULT_LIMITS: WireLimits = Object.freeze({
   keepaliveTimeoutMs: 20_000,
   maxConnections: 65_536,
   http1HeadersTimeoutMs: 300_000,
-  http1KeepAliveTimeoutMs: 120_000,
+  http1KeepAliveTimeoutMs: 600_000,
   http1MaxHeaderBytes: 64 * KIB,
 });
 
@@ -111,6 +111,10 @@ export const HEADER_CACHE_ENTRIES = 8;
 export const HEADER_CACHE_BLOCK_BYTES = 256;
 /** Messages smaller than this are never compressed. */
 export const GZIP_MIN_BYTES = 1_024;
+/** HTTP/1.1: bytes of further requests read while one is being answered. */
+export const HTTP1_PIPELINE_BYTES = 64 * KIB;
+/** HTTP/1.1: body bytes held for a handler that does not take them. */
+export const HTTP1_BODY_HELD_BYTES = 64 * KIB;
 /** How often node:http looks for requests whose head takes too long. */
 export const HTTP1_CHECK_INTERVAL_MS = 5_000;
 /** How often connections are swept for timeouts. */

@@ -12,6 +12,7 @@ import { type Clock, systemClock, type Timer } from '@quorate/base';
 import { DeadlineWheel } from './grpc/deadline-wheel.ts';
 import { GrpcRouter } from './grpc/router.ts';
 import { ConnectionError } from './h2/frame.ts';
+import { Http1Connection, type Http1Owner } from './http1/http1-connection.ts';
 import {
   DEFAULT_LIMITS,
   HTTP1_CHECK_INTERVAL_MS,
@@ -39,6 +40,8 @@ export interface ServerOptions {
   readonly upgrade?: UpgradeHandler;
   readonly limits?: Partial<WireLimits>;
   readonly clock?: Clock;
+  /** Which HTTP/1.1 implementation serves plain requests; `node` leaves all of them to node:http. Default `lean`. */
+  readonly http1?: 'lean' | 'node';
   /** Default TLS for all listeners. */
   readonly tls?: ServerTlsOptions;
   /** Told of connections that ended by the peer's fault (protocol errors, floods, TLS failures). */
@@ -63,33 +66,36 @@ const notFound: HttpHandler = (_request, response) => {
   response.end('404 page not found\n');
 };
 
-class Server implements WireServer {
+class Server implements WireServer, Http1Owner {
   readonly context: ServerContext;
+  readonly http: HttpHandler;
+  readonly limits: WireLimits;
+  readonly clock: Clock;
   readonly #options: ServerOptions;
-  readonly #limits: WireLimits;
-  readonly #clock: Clock;
   readonly #http: HttpServer;
   readonly #listeners = new Set<NetServer>();
   readonly #sockets = new Set<Socket>();
   readonly #connections = new Set<ServerConnection>();
+  readonly #lean = new Set<Http1Connection>();
   /** Accepted sockets whose protocol is not known yet, and since when. */
   readonly #pending = new Map<Socket, number>();
   #sweepTimer: Timer | undefined;
   readonly #sweepIntervalMs: number;
-  #closing = false;
+  closing = false;
   #onAllClosed: (() => void) | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#limits = resolveLimits(DEFAULT_LIMITS, options.limits);
-    this.#clock = options.clock ?? systemClock;
-    const limits = this.#limits;
+    this.limits = resolveLimits(DEFAULT_LIMITS, options.limits);
+    this.clock = options.clock ?? systemClock;
+    const limits = this.limits;
+    this.http = options.http ?? notFound;
     this.context = {
       router: options.grpc ?? new GrpcRouter(),
-      http: options.http ?? notFound,
+      http: this.http,
       limits,
-      clock: this.#clock,
-      wheel: new DeadlineWheel(this.#clock),
+      clock: this.clock,
+      wheel: new DeadlineWheel(this.clock),
       counters: {
         connectionsAccepted: 0,
         callsStarted: 0,
@@ -108,13 +114,15 @@ class Server implements WireServer {
         limits.keepaliveIntervalMs / 4,
         limits.keepaliveTimeoutMs / 4,
         limits.writeStallTimeoutMs / 4,
+        limits.http1HeadersTimeoutMs / 4,
+        limits.http1KeepAliveTimeoutMs / 4,
       ),
     );
     this.#http = this.#createHttp1();
   }
 
   #createHttp1(): HttpServer {
-    const { http1HeadersTimeoutMs, http1KeepAliveTimeoutMs, http1MaxHeaderBytes } = this.#limits;
+    const { http1HeadersTimeoutMs, http1KeepAliveTimeoutMs, http1MaxHeaderBytes } = this.limits;
     const server = createHttpServer({
       maxHeaderSize: http1MaxHeaderBytes,
       headersTimeout: http1HeadersTimeoutMs,
@@ -128,7 +136,7 @@ class Server implements WireServer {
     // This server never listens itself, but only then does it watch over its timeouts.
     server.emit('listening');
     server.on('request', (request, response) => {
-      if (this.#closing) response.setHeader('connection', 'close');
+      if (this.closing) response.setHeader('connection', 'close');
       this.context.http(request, response);
     });
     const { upgrade } = this.#options;
@@ -164,7 +172,7 @@ class Server implements WireServer {
             {
               ALPNProtocols:
                 serve === 'http' ? ['h2', 'http/1.1'] : serve === 'grpc' ? ['h2'] : ['h2', 'http/1.1'],
-              handshakeTimeout: this.#limits.handshakeTimeoutMs,
+              handshakeTimeout: this.limits.handshakeTimeoutMs,
               ...tls,
             },
             (socket) => this.#acceptTls(socket, serve),
@@ -195,14 +203,15 @@ class Server implements WireServer {
   }
 
   closeGracefully(timeoutMs: number): Promise<void> {
-    this.#closing = true;
+    this.closing = true;
     for (const listener of this.#listeners) listener.close();
     this.#listeners.clear();
     for (const socket of this.#pending.keys()) socket.destroy();
     for (const connection of [...this.#connections]) connection.drain();
     this.#http.closeIdleConnections();
+    for (const connection of [...this.#lean]) if (connection.idle) connection.socket.destroySoon();
     return new Promise((resolve) => {
-      const timer = this.#clock.setTimer(timeoutMs, () => this.destroy());
+      const timer = this.clock.setTimer(timeoutMs, () => this.destroy());
       this.#onAllClosed = () => {
         timer.cancel();
         this.#sweepTimer?.cancel();
@@ -215,7 +224,7 @@ class Server implements WireServer {
   }
 
   destroy(): void {
-    this.#closing = true;
+    this.closing = true;
     for (const listener of this.#listeners) listener.close();
     this.#listeners.clear();
     this.#sweepTimer?.cancel();
@@ -231,6 +240,10 @@ class Server implements WireServer {
       openStreams += connection.streams.size;
       bytesReceived += connection.bytesReceived;
       bytesSent += connection.sender.out.bytesSent;
+    }
+    for (const connection of this.#lean) {
+      bytesReceived += connection.bytesReceived;
+      bytesSent += connection.out.bytesSent;
     }
     return {
       connections: this.#sockets.size,
@@ -255,7 +268,7 @@ class Server implements WireServer {
 
   /** Counts a socket until it closes; false if it was refused. */
   #register(socket: Socket): boolean {
-    if (this.#closing || this.#sockets.size >= this.#limits.maxConnections) {
+    if (this.closing || this.#sockets.size >= this.limits.maxConnections) {
       socket.destroy();
       return false;
     }
@@ -264,7 +277,7 @@ class Server implements WireServer {
     socket.once('close', () => {
       this.#sockets.delete(socket);
       this.#pending.delete(socket);
-      if (this.#closing && this.#sockets.size === 0) this.#onAllClosed?.();
+      if (this.closing && this.#sockets.size === 0) this.#onAllClosed?.();
     });
     return true;
   }
@@ -281,7 +294,7 @@ class Server implements WireServer {
   }
 
   #sniff(socket: Socket, serve: 'all' | 'grpc' | 'http'): void {
-    this.#pending.set(socket, this.#clock.nowMs());
+    this.#pending.set(socket, this.clock.nowMs());
     let seen: Buffer | undefined;
     const onError = (): void => {
       socket.destroy();
@@ -315,11 +328,33 @@ class Server implements WireServer {
     });
     socket.on('end', () => connection.socketClosed(failure));
     socket.on('close', () => connection.socketClosed(failure));
-    if (this.#closing) connection.drain();
+    if (this.closing) connection.drain();
     if (first !== undefined) connection.receive(first);
   }
 
   #startHttp1(socket: Socket, first: Buffer | undefined): void {
+    if (this.#options.http1 === 'node') {
+      this.#giveToNode(socket, first);
+      return;
+    }
+    // Registered before its first bytes run: they may make it leave again at once.
+    const connection = new Http1Connection(socket, this);
+    this.#lean.add(connection);
+    if (first !== undefined) connection.receive(first);
+  }
+
+  handOver(connection: Http1Connection, socket: Socket, unread: Buffer): void {
+    this.onHttp1Closed(connection);
+    this.#giveToNode(socket, unread);
+  }
+
+  onHttp1Closed(connection: Http1Connection): void {
+    this.#lean.delete(connection);
+    this.context.counters.bytesReceived += connection.bytesReceived;
+    this.context.counters.bytesSent += connection.out.bytesSent;
+  }
+
+  #giveToNode(socket: Socket, first: Buffer | undefined): void {
     if (first !== undefined) {
       socket.pause();
       socket.unshift(first);
@@ -330,18 +365,19 @@ class Server implements WireServer {
 
   #armSweep(): void {
     this.#sweepTimer?.cancel();
-    this.#sweepTimer = this.#clock.setTimer(this.#sweepIntervalMs, () => {
+    this.#sweepTimer = this.clock.setTimer(this.#sweepIntervalMs, () => {
       this.#sweep();
       if (this.#listeners.size > 0 || this.#sockets.size > 0) this.#armSweep();
     });
   }
 
   #sweep(): void {
-    const now = this.#clock.nowMs();
+    const now = this.clock.nowMs();
     for (const [socket, sinceMs] of this.#pending) {
-      if (now - sinceMs > this.#limits.handshakeTimeoutMs) socket.destroy();
+      if (now - sinceMs > this.limits.handshakeTimeoutMs) socket.destroy();
     }
     for (const connection of [...this.#connections]) connection.sweep(now);
+    for (const connection of [...this.#lean]) connection.sweep(now);
   }
 }
 

@@ -80,6 +80,18 @@ export class Output {
     this.length = at + count;
   }
 
+  /** Appends a latin-1 string. */
+  latin1(text: string): void {
+    this.reserve(text.length);
+    this.length += this.buffer.write(text, this.length, 'latin1');
+  }
+
+  /** Appends a string as UTF-8. */
+  utf8(text: string): void {
+    this.reserve(text.length * 3);
+    this.length += this.buffer.write(text, this.length, 'utf8');
+  }
+
   /** Hands everything to the socket in one write. */
   flush(): void {
     const length = this.length;
