@@ -4,7 +4,7 @@ import { canonicalPath, escapePath, parseTarget } from './go-url.ts';
 import { KeysApi } from './keys.ts';
 import { MembersApi } from './members.ts';
 import type { V2Needs } from './needs.ts';
-import { sendMessage, sendNotFound, sendTextError } from './respond.ts';
+import { sendMessage, sendNotFound, sendTextError, setHeaders } from './respond.ts';
 import { serveMachines, serveStats } from './stats.ts';
 
 /** Serves a request; false when its path is not below /v2, and nothing was sent. */
@@ -31,7 +31,10 @@ export function createHandler(needs: V2Needs): V2Handler {
   const route = (request: HttpRequest, response: HttpResponse, path: string, query: string): void => {
     if (path.startsWith(keysPath) && (path.length === 8 || path.charCodeAt(8) === 0x2f)) {
       keys.serve(request, response, path.slice(keysPath.length), query);
-    } else if (path === membersPath || path.startsWith(`${membersPath}/`)) {
+      return;
+    }
+    setHeaders(response, needs.commonHeaders);
+    if (path === membersPath || path.startsWith(`${membersPath}/`)) {
       members.serve(request, response, path.slice(membersPath.length + 1));
     } else if (path.startsWith(statsPath)) {
       serveStats(needs, request, response, path.slice(statsPath.length));
@@ -50,6 +53,7 @@ export function createHandler(needs: V2Needs): V2Handler {
     const target = parseTarget(url);
     if (target === undefined) {
       if (!url.includes('/v2/')) return false;
+      setHeaders(response, needs.commonHeaders);
       sendTextError(response, 400, '400 Bad Request: malformed request target');
       return true;
     }
@@ -57,14 +61,15 @@ export function createHandler(needs: V2Needs): V2Handler {
     const canonical = canonicalPath(path);
     if (canonical !== '/v2' && !canonical.startsWith('/v2/')) return false;
     if (canonical === path) route(request, response, path, query);
-    else redirect(request, response, `${escapePath(canonical)}${query === '' ? '' : `?${query}`}`);
+    else redirect(needs, request, response, `${escapePath(canonical)}${query === '' ? '' : `?${query}`}`);
     return true;
   };
 }
 
 /** Go's mux sends a path with empty or dot segments to the clean one. */
-function redirect(request: HttpRequest, response: HttpResponse, location: string): void {
+function redirect(needs: V2Needs, request: HttpRequest, response: HttpResponse, location: string): void {
   request.resume();
+  setHeaders(response, needs.commonHeaders);
   const headers: Record<string, string | number> = { Location: location };
   let body = '';
   if (request.method === 'GET' || request.method === 'HEAD') {

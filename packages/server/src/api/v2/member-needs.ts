@@ -1,7 +1,7 @@
 // What the v2 API needs, from the member's seam.
 import type { Clock } from '@quorate/base';
 import type { MemberApi, RaftOp } from '../../member/seam.ts';
-import type { V2Auth, V2MemberChange, V2Needs } from './needs.ts';
+import type { V2MemberChange, V2Needs, V2Options } from './needs.ts';
 
 function membershipOp(change: V2MemberChange): RaftOp {
   switch (change.kind) {
@@ -15,11 +15,12 @@ function membershipOp(change: V2MemberChange): RaftOp {
 }
 
 /** Adapts a member. */
-export function needsOfMember(member: MemberApi, clock: Clock, auth: V2Auth | undefined): V2Needs {
+export function needsOfMember(member: MemberApi, clock: Clock, options: V2Options): V2Needs {
   return {
     clusterId: member.clusterId,
     store: member.v2,
-    auth,
+    auth: options.auth,
+    commonHeaders: options.commonHeaders ?? {},
     committedIndex: () => member.committedIndex(),
     term: () => member.term(),
     wallMs: () => clock.wallMs(),

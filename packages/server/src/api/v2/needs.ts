@@ -51,8 +51,21 @@ export interface V2Needs {
   /** Undefined when this member is not the leader. */
   leaderStats(): readonly FollowerStats[] | undefined;
 
+  /**
+   * Headers that every answer carries (cross-origin rules). Given here rather than set on the response beforehand,
+   * which makes node:http take its slow way for each answer.
+   */
+  readonly commonHeaders: Readonly<Record<string, string>>;
+
   /** Serves /v2/auth/*, and guards keys and members; undefined while this build has no v2 auth. */
   readonly auth: V2Auth | undefined;
+}
+
+/** What a server adds to its member. */
+export interface V2Options {
+  readonly auth?: V2Auth;
+  /** See V2Needs. */
+  readonly commonHeaders?: Readonly<Record<string, string>>;
 }
 
 /** Seam for v2 auth (a later part of the product). */

@@ -13,6 +13,11 @@ function send(response: HttpResponse, status: number, headers: Headers, body: st
   response.end(body);
 }
 
+/** Sets headers that are the same for all answers. */
+export function setHeaders(response: HttpResponse, headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) response.setHeader(name, headers[name] as string);
+}
+
 /** A JSON document. */
 export function sendJson(response: HttpResponse, status: number, body: string, clusterId?: string): void {
   const headers: Headers = { 'Content-Type': jsonType };
@@ -62,16 +67,6 @@ export function keyErrorJson(error: V2Error, trim: string): string {
   const cause = error.cause.startsWith(trim) ? error.cause.slice(trim.length) : error.cause;
   const causeField = cause === '' ? '' : `,"cause":${jsonString(cause)}`;
   return `{"errorCode":${error.errorCode},"message":"${error.message}"${causeField},"index":${error.index}}`;
-}
-
-/** A v2 error as the answer of /v2/keys. */
-export function sendKeyError(response: HttpResponse, error: V2Error, trim: string, clusterId: string): void {
-  const headers: Headers = {
-    'Content-Type': jsonType,
-    'X-Etcd-Cluster-Id': clusterId,
-    'X-Etcd-Index': error.index,
-  };
-  send(response, error.status, headers, `${keyErrorJson(error, trim)}\n`);
 }
 
 /** 204. */

@@ -202,6 +202,32 @@ test('members are added, changed and removed through the log, with etcd’s refu
     assert.deepEqual([gone.status, gone.body], [410, '{"message":"Member permanently removed: dead"}']);
   }));
 
+test('every kind of answer carries the common headers', async () => {
+  const { server, port } = await listenDirect(new DirectMember({ 'Access-Control-Allow-Origin': '*' }));
+  try {
+    const targets = [
+      'keys/none',
+      'keys/',
+      'keys/a?quorum=true',
+      'machines',
+      'none',
+      'stats/store',
+      'keys//x',
+      'keys/%zz',
+      'members',
+    ];
+    for (const target of targets) {
+      const answer = await exchange(port, { method: 'GET', target: `/v2/${target}` });
+      assert.equal(answer.headers['Access-Control-Allow-Origin'], '*', target);
+    }
+    const refused = await exchange(port, { method: 'PATCH', target: '/v2/keys/a' });
+    assert.equal(refused.headers['Access-Control-Allow-Origin'], '*');
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
 test('v2 auth is said to be absent, not faked', () =>
   withMember(async (_member, port) => {
     assert.equal((await exchange(port, { method: 'GET', target: '/v2/auth/enable' })).status, 501);

@@ -25,6 +25,7 @@ export function serveWatch(
   watcher: V2Watcher,
 ): void {
   response.writeHead(200, {
+    ...needs.commonHeaders,
     'Content-Type': 'application/json',
     'X-Etcd-Cluster-Id': clusterId,
     'X-Etcd-Index': watcher.startIndex,

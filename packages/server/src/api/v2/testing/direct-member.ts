@@ -23,6 +23,7 @@ const clientURL = 'http://localhost:2379';
 export class DirectMember implements V2Needs {
   readonly store = new V2Store();
   readonly auth = undefined;
+  readonly commonHeaders: Readonly<Record<string, string>>;
   readonly clusterId: bigint;
   readonly #members = new Map<bigint, ClusterMember>();
   readonly #memberId = computeMemberId([peerURL], 'etcd-cluster', undefined);
@@ -34,7 +35,8 @@ export class DirectMember implements V2Needs {
   /** As a fresh single member of etcd: conf change, publication, cluster version. */
   #raftIndex = 4;
 
-  constructor() {
+  constructor(commonHeaders: Readonly<Record<string, string>> = {}) {
+    this.commonHeaders = commonHeaders;
     const member = {
       id: this.#memberId,
       name: 'default',
