@@ -15,7 +15,7 @@ import {
   maxKeyBytes,
   readChunkRecords,
 } from './limits.ts';
-import { dataFileName, LmdbEnvironment } from './lmdb-environment.ts';
+import { dataFileName, LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
 import type { WriterReply, WriterRequest, WriterSettings } from './lmdb-protocol.ts';
 import { PendingRevisions } from './pending-revisions.ts';
 import {
@@ -274,21 +274,15 @@ export class LmdbBackend implements Backend {
     return entries;
   }
 
-  scanRevisions(
-    main: number,
-    sub: number,
-    maxRecords: number,
-    visit: (main: number, sub: number, tombstone: boolean, value: Uint8Array, length: number) => void,
-  ): number {
-    const entries = this.readRevisions(
-      main,
-      sub,
-      Number.MAX_SAFE_INTEGER,
-      maxRecords,
-      Number.POSITIVE_INFINITY,
-    );
-    for (const entry of entries)
-      visit(entry.main, entry.sub, entry.tombstone, entry.value, entry.value.length);
+  scanRevisions(main: number, sub: number, maxRecords: number, visit: ScanVisitor): number {
+    if (this.pendingRecords === 0) {
+      return this.environment.scanRevisions(encodeRevisionKey(main, sub, false), maxRecords, visit);
+    }
+    const end = Number.MAX_SAFE_INTEGER;
+    const entries = this.readRevisions(main, sub, end, maxRecords, Number.POSITIVE_INFINITY);
+    for (const { main: atMain, sub: atSub, tombstone, value } of entries) {
+      visit(atMain, atSub, tombstone, value, value.length);
+    }
     return entries.length;
   }
 

@@ -10,6 +10,7 @@ import {
   type LmdbTransaction,
   openLmdb,
 } from './lmdb-module.ts';
+import { readUint64, tombstoneKeyBytes } from './revision-key.ts';
 import { type BackendEntry, type BackendSize, type BucketName, bucketNames } from './types.ts';
 
 /** Name of the data file in the environment's directory. */
@@ -21,9 +22,64 @@ function pagesOf(stats: LmdbStats): number {
   return stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
 }
 
+/** Called for every record of a scan; `value` holds the value in its first `length` bytes, during the call only. */
+export type ScanVisitor = (
+  main: number,
+  sub: number,
+  tombstone: boolean,
+  value: Uint8Array,
+  length: number,
+) => void;
+
+/**
+ * The bucket `key` seen through codecs that copy nothing: a key is read into numbers, and the value is handed to the
+ * visitor where LMDB's binding put it.
+ */
+class RevisionScanner {
+  private readonly database: LmdbDatabase;
+  private main = 0;
+  private sub = 0;
+  private tombstone = false;
+  private visit: ScanVisitor = () => {};
+
+  constructor(root: LmdbRoot) {
+    this.database = root.openDB('key', {
+      useVersions: false,
+      cache: false,
+      keyEncoder: {
+        writeKey: (key: Uint8Array, target: Uint8Array, start: number): number => {
+          target.set(key, start);
+          return start + key.length;
+        },
+        readKey: (source: Uint8Array, start: number, end: number): number => {
+          this.main = readUint64(source, start);
+          this.sub = readUint64(source, start + 9);
+          this.tombstone = end - start === tombstoneKeyBytes;
+          return 0;
+        },
+      },
+      encoder: {
+        encode: (value: Uint8Array): Uint8Array => value,
+        decode: (value: Uint8Array, length: number): number => {
+          this.visit(this.main, this.sub, this.tombstone, value, length);
+          return 0;
+        },
+      },
+    });
+  }
+
+  scan(start: Uint8Array, limit: number, visit: ScanVisitor): number {
+    this.visit = visit;
+    let count = 0;
+    for (const _ of this.database.getRange({ start, limit })) count++;
+    return count;
+  }
+}
+
 export class LmdbEnvironment {
   readonly root: LmdbRoot;
   private readonly databases: Record<BucketName, LmdbDatabase>;
+  private readonly scanner: RevisionScanner;
 
   /** Opens (and creates) the environment in a directory. @throws what LMDB says: not a database, no space, in use */
   constructor(directory: string, mapSizeBytes: number) {
@@ -54,6 +110,12 @@ export class LmdbEnvironment {
       });
     }
     this.databases = databases as Record<BucketName, LmdbDatabase>;
+    this.scanner = new RevisionScanner(this.root);
+  }
+
+  /** Visits up to `limit` stored revisions from a revision key on. @returns how many */
+  scanRevisions(start: Uint8Array, limit: number, visit: ScanVisitor): number {
+    return this.scanner.scan(start, limit, visit);
   }
 
   bucket(name: BucketName): LmdbDatabase {

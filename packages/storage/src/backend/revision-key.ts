@@ -21,7 +21,8 @@ function writeUint64(target: Uint8Array, at: number, value: number): void {
   target[at + 7] = low;
 }
 
-function readUint64(source: Uint8Array, at: number): number {
+/** An unsigned 64-bit big-endian number; exact up to 2^53. */
+export function readUint64(source: Uint8Array, at: number): number {
   const high =
     (source[at] as number) * 0x1000000 +
     (((source[at + 1] as number) << 16) | ((source[at + 2] as number) << 8) | (source[at + 3] as number));

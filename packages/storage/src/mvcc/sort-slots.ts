@@ -1,89 +1,175 @@
-// Slots in the order of their keys, for a million keys in a fraction of a second: radix sort by one byte after the
-// other, from the first byte in which they differ on; small groups are finished by insertion.
+// Slots in the order of their keys, for a million keys in a fraction of a second: in each group the next four bytes of
+// every key are fetched once and sorted as numbers; groups that agree in them go on four bytes further.
 import type { KeySlab } from './key-slab.ts';
 import type { SlotTable } from './slot-table.ts';
 
-const SMALL = 24;
-/** Bucket 0 is for keys that end before the byte looked at. */
-const BUCKETS = 257;
+const STEP = 4;
+/** Groups up to this size are sorted by insertion. */
+const SMALL = 32;
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
 
 /** Sorts `list`, an array of slots, in place. */
 export function sortSlots(list: Int32Array, slots: SlotTable, keys: KeySlab): void {
-  const count = list.length;
-  // The next four bytes of every key of the group being sorted, in the order of the list.
-  const temporary = new Int32Array(count);
-  const bytes = new Uint16Array(count);
+  new SlotSorter(list, slots, keys).sort();
+}
 
-  const byteAt = (slot: number, depth: number): number => {
-    if (depth >= slots.keyLength(slot)) return 0;
-    const position = slots.keyPosition(slot);
-    return (keys.slabOf(position)[keys.offsetOf(position) + depth] as number) + 1;
-  };
+class SlotSorter {
+  private readonly list: Int32Array;
+  private readonly slots: SlotTable;
+  private readonly keys: KeySlab;
+  /** Bytes looked at now, of list[i]; bytes behind a key's end are zero. */
+  private readonly heads: Uint32Array;
+  private readonly otherHeads: Uint32Array;
+  private readonly otherList: Int32Array;
+  private readonly counts = new Int32Array(RADIX);
+  /** Groups still to be sorted: from, to, depth. */
+  private readonly groups: number[] = [];
 
-  const compareFrom = (a: number, b: number, depth: number): number => {
-    const lengthA = slots.keyLength(a);
-    const lengthB = slots.keyLength(b);
-    const common = Math.min(lengthA, lengthB);
-    const slabA = keys.slabOf(slots.keyPosition(a));
-    const slabB = keys.slabOf(slots.keyPosition(b));
-    const startA = keys.offsetOf(slots.keyPosition(a));
-    const startB = keys.offsetOf(slots.keyPosition(b));
-    for (let at = depth; at < common; at++) {
-      const order = (slabA[startA + at] as number) - (slabB[startB + at] as number);
-      if (order !== 0) return order;
+  constructor(list: Int32Array, slots: SlotTable, keys: KeySlab) {
+    this.list = list;
+    this.slots = slots;
+    this.keys = keys;
+    this.heads = new Uint32Array(list.length);
+    this.otherHeads = new Uint32Array(list.length);
+    this.otherList = new Int32Array(list.length);
+  }
+
+  sort(): void {
+    const { groups } = this;
+    groups.push(0, this.list.length, 0);
+    while (groups.length > 0) {
+      const depth = groups.pop() as number;
+      const to = groups.pop() as number;
+      const from = groups.pop() as number;
+      this.sortGroup(from, to, depth);
     }
-    return lengthA - lengthB;
-  };
+  }
 
-  const insertionSort = (from: number, to: number, depth: number): void => {
-    for (let at = from + 1; at < to; at++) {
+  private sortGroup(from: number, to: number, startDepth: number): void {
+    if (to - from < 2) return;
+    const depth = to - from > SMALL ? startDepth + this.commonBytes(from, to, startDepth) : startDepth;
+    const { list, heads } = this;
+    for (let at = from; at < to; at++) heads[at] = this.head(list[at] as number, depth);
+    if (to - from <= SMALL) this.insertion(from, to);
+    else this.radix(from, to);
+    // Runs of equal heads.
+    for (let at = from; at < to; ) {
+      const head = heads[at] as number;
+      let end = at + 1;
+      while (end < to && heads[end] === head) end++;
+      if (end - at > 1) this.sortRun(at, end, depth + STEP);
+      at = end;
+    }
+  }
+
+  /** Keys that agree before `depth`: those that end there come first, the shortest in front. */
+  private sortRun(from: number, to: number, depth: number): void {
+    const { list, slots } = this;
+    let front = from;
+    for (let at = from; at < to; at++) {
       const slot = list[at] as number;
-      let hole = at;
-      while (hole > from && compareFrom(list[hole - 1] as number, slot, depth) > 0) {
+      if (slots.keyLength(slot) > depth) continue;
+      list[at] = list[front] as number;
+      let hole = front;
+      while (hole > from && slots.keyLength(list[hole - 1] as number) > slots.keyLength(slot)) {
         list[hole] = list[hole - 1] as number;
         hole--;
       }
       list[hole] = slot;
+      front++;
     }
-  };
+    if (to - front > 1) this.groups.push(front, to, depth);
+  }
 
-  // Groups still to be sorted: from, to, depth.
-  const groups: number[] = [0, count, 0];
-  while (groups.length > 0) {
-    let depth = groups.pop() as number;
-    const to = groups.pop() as number;
-    const from = groups.pop() as number;
-    if (to - from <= SMALL) {
-      insertionSort(from, to, depth);
-      continue;
+  /** How many bytes from `depth` on all keys of a group have in common. */
+  private commonBytes(from: number, to: number, depth: number): number {
+    const { list, slots, keys } = this;
+    const first = list[from] as number;
+    const slab = keys.slabOf(slots.keyPosition(first));
+    const start = keys.offsetOf(slots.keyPosition(first)) + depth;
+    let common = slots.keyLength(first) - depth;
+    for (let at = from + 1; at < to && common > 0; at++) {
+      const slot = list[at] as number;
+      const otherSlab = keys.slabOf(slots.keyPosition(slot));
+      const otherStart = keys.offsetOf(slots.keyPosition(slot)) + depth;
+      const length = Math.min(common, slots.keyLength(slot) - depth);
+      let same = 0;
+      while (same < length && slab[start + same] === otherSlab[otherStart + same]) same++;
+      common = same;
     }
-    const starts = new Int32Array(BUCKETS + 1);
-    for (;;) {
-      for (let at = from; at < to; at++) {
-        const byte = byteAt(list[at] as number, depth);
-        bytes[at] = byte;
-        starts[byte + 1] = (starts[byte + 1] as number) + 1;
+    return Math.max(0, common);
+  }
+
+  private head(slot: number, depth: number): number {
+    const { slots, keys } = this;
+    const position = slots.keyPosition(slot);
+    const slab = keys.slabOf(position);
+    const at = keys.offsetOf(position) + depth;
+    const left = slots.keyLength(slot) - depth;
+    if (left >= STEP) {
+      return (
+        (((slab[at] as number) << 24) |
+          ((slab[at + 1] as number) << 16) |
+          ((slab[at + 2] as number) << 8) |
+          (slab[at + 3] as number)) >>>
+        0
+      );
+    }
+    let head = 0;
+    for (let byte = 0; byte < STEP; byte++)
+      head = (head << 8) | (byte < left ? (slab[at + byte] as number) : 0);
+    return head >>> 0;
+  }
+
+  private insertion(from: number, to: number): void {
+    const { list, heads } = this;
+    for (let at = from + 1; at < to; at++) {
+      const slot = list[at] as number;
+      const head = heads[at] as number;
+      let hole = at;
+      while (hole > from && (heads[hole - 1] as number) > head) {
+        list[hole] = list[hole - 1] as number;
+        heads[hole] = heads[hole - 1] as number;
+        hole--;
       }
-      // All alike: look at the next byte, unless all keys end here (then they would be equal, which cannot be).
-      const first = bytes[from] as number;
-      if (starts[first + 1] !== to - from || first === 0) break;
-      starts[first + 1] = 0;
-      depth++;
+      list[hole] = slot;
+      heads[hole] = head;
     }
-    for (let byte = 1; byte <= BUCKETS; byte++) {
-      starts[byte] = (starts[byte] as number) + (starts[byte - 1] as number);
+  }
+
+  /** Three stable passes over 11 bits each, the lowest first. */
+  private radix(from: number, to: number): void {
+    const { list, heads, otherList, otherHeads, counts } = this;
+    let fromHeads = heads;
+    let fromList = list;
+    let toHeads = otherHeads;
+    let toList = otherList;
+    for (let shift = 0; shift < 32; shift += RADIX_BITS) {
+      counts.fill(0);
+      for (let at = from; at < to; at++) {
+        const digit = ((fromHeads[at] as number) >>> shift) & (RADIX - 1);
+        counts[digit] = (counts[digit] as number) + 1;
+      }
+      let next = from;
+      for (let digit = 0; digit < RADIX; digit++) {
+        const count = counts[digit] as number;
+        counts[digit] = next;
+        next += count;
+      }
+      for (let at = from; at < to; at++) {
+        const head = fromHeads[at] as number;
+        const digit = (head >>> shift) & (RADIX - 1);
+        const target = counts[digit] as number;
+        counts[digit] = target + 1;
+        toHeads[target] = head;
+        toList[target] = fromList[at] as number;
+      }
+      [fromHeads, toHeads] = [toHeads, fromHeads];
+      [fromList, toList] = [toList, fromList];
     }
-    for (let byte = 1; byte < BUCKETS; byte++) {
-      const groupFrom = from + (starts[byte] as number);
-      const groupTo = from + (starts[byte + 1] as number);
-      if (groupTo - groupFrom > 1) groups.push(groupFrom, groupTo, depth + 1);
-    }
-    for (let at = from; at < to; at++) {
-      const byte = bytes[at] as number;
-      const target = starts[byte] as number;
-      starts[byte] = target + 1;
-      temporary[target] = list[at] as number;
-    }
-    list.set(temporary.subarray(0, to - from), from);
+    // An odd number of passes leaves the result in the other arrays.
+    heads.set(otherHeads.subarray(from, to), from);
+    list.set(otherList.subarray(from, to), from);
   }
 }
