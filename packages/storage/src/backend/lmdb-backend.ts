@@ -143,7 +143,7 @@ export class LmdbBackend implements Backend {
       const changes = batch.changes.get(bucket);
       if (changes?.has(text)) return changes.get(text);
     }
-    return this.environment.bucket(bucket).getBinary(key);
+    return this.environment.get(bucket, key);
   }
 
   put(bucket: BucketName, key: Uint8Array, value: Uint8Array): void {
@@ -223,7 +223,7 @@ export class LmdbBackend implements Backend {
     }
     const key = tombstone ? this.longKey : this.shortKey;
     writeRevisionKey(this.longKey, main, sub, tombstone);
-    return this.environment.bucket('key').getBinary(key);
+    return this.environment.get('key', key);
   }
 
   readRevisions(

@@ -122,6 +122,16 @@ export class LmdbEnvironment {
     return this.databases[name];
   }
 
+  /** The value under a key, as a copy: a cheaper getBinary. */
+  get(name: BucketName, key: Uint8Array): Uint8Array | undefined {
+    const shared = this.databases[name].getBinaryFast(key);
+    if (shared === undefined) return undefined;
+    const { length } = shared;
+    const copy = Buffer.allocUnsafe(length);
+    copy.set(new Uint8Array(shared.buffer, shared.byteOffset, length));
+    return copy;
+  }
+
   /** Inside a transaction: adds the greatest key of a bucket. @returns false when it is not the greatest */
   append(name: BucketName, key: Uint8Array, value: Uint8Array): boolean {
     return this.databases[name].putSync(key, value, { append: true });

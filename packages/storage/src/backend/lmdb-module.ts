@@ -31,6 +31,8 @@ export interface LmdbStats {
 export interface LmdbDatabase {
   /** A copy of the value. */
   getBinary(key: Uint8Array): Uint8Array | undefined;
+  /** The value in a buffer that the next read writes over; its `length` says how much of the buffer is the value. */
+  getBinaryFast(key: Uint8Array): Uint8Array | undefined;
   getRange(options: LmdbRangeOptions): Iterable<{ readonly key: Uint8Array; readonly value: Uint8Array }>;
   getKeys(options: LmdbRangeOptions): Iterable<Uint8Array>;
   /** Inside transactionSync. @returns whether it was done (with `append`: the key is the greatest) */

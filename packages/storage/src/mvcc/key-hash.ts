@@ -5,8 +5,12 @@ import { none, type SlotTable } from './slot-table.ts';
 
 const SHARD_BITS = 10;
 const SHARDS = 1 << SHARD_BITS;
-const INITIAL_SIZE = 8;
+const INITIAL_ENTRIES = 8;
 
+/**
+ * Tables hold pairs (slot, hash): with the hash beside it an entry of another key is passed over without a look at the
+ * slot's memory, and a table grows without one.
+ */
 export class KeyHash {
   private readonly slots: SlotTable;
   private readonly keys: KeySlab;
@@ -16,7 +20,7 @@ export class KeyHash {
   constructor(slots: SlotTable, keys: KeySlab) {
     this.slots = slots;
     this.keys = keys;
-    for (let shard = 0; shard < SHARDS; shard++) this.tables.push(new Int32Array(INITIAL_SIZE).fill(none));
+    for (let shard = 0; shard < SHARDS; shard++) this.tables.push(newTable(INITIAL_ENTRIES));
   }
 
   get bytes(): number {
@@ -31,10 +35,10 @@ export class KeyHash {
     const hash = key.hash;
     const table = this.tables[hash >>> (32 - SHARD_BITS)] as Int32Array;
     const mask = table.length - 1;
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
+    for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
       const slot = table[at] as number;
       if (slot === none) return none;
-      if (slots.hash(slot) === hash && keys.equals(slots.keyPosition(slot), slots.keyLength(slot), key)) {
+      if (table[at + 1] === hash && keys.equals(slots.keyPosition(slot), slots.keyLength(slot), key)) {
         return slot;
       }
     }
@@ -47,8 +51,9 @@ export class KeyHash {
     const count = (this.counts[shard] as number) + 1;
     this.counts[shard] = count;
     let table = this.tables[shard] as Int32Array;
-    if (count * 4 > table.length * 3) table = this.grow(shard, table);
-    this.place(table, slot, hash);
+    // At most three quarters full.
+    if (count * 8 > table.length * 3) table = this.grow(shard, table);
+    place(table, slot, hash);
   }
 
   /** Removes a slot. The entries behind it move up, so that no marks of removed ones gather. */
@@ -57,14 +62,13 @@ export class KeyHash {
     const shard = hash >>> (32 - SHARD_BITS);
     const table = this.tables[shard] as Int32Array;
     const mask = table.length - 1;
-    let hole = hash & mask;
-    while (table[hole] !== slot) hole = (hole + 1) & mask;
-    for (let at = (hole + 1) & mask; ; at = (at + 1) & mask) {
-      const moved = table[at] as number;
-      if (moved === none) break;
-      const home = this.slots.hash(moved) & mask;
+    let hole = (hash << 1) & mask;
+    while (table[hole] !== slot) hole = (hole + 2) & mask;
+    for (let at = (hole + 2) & mask; table[at] !== none; at = (at + 2) & mask) {
+      const home = ((table[at + 1] as number) << 1) & mask;
       if (((at - home) & mask) >= ((at - hole) & mask)) {
-        table[hole] = moved;
+        table[hole] = table[at] as number;
+        table[hole + 1] = table[at + 1] as number;
         hole = at;
       }
     }
@@ -72,17 +76,25 @@ export class KeyHash {
     this.counts[shard] = (this.counts[shard] as number) - 1;
   }
 
-  private place(table: Int32Array, slot: number, hash: number): void {
-    const mask = table.length - 1;
-    let at = hash & mask;
-    while (table[at] !== none) at = (at + 1) & mask;
-    table[at] = slot;
-  }
-
   private grow(shard: number, old: Int32Array): Int32Array {
-    const table = new Int32Array(old.length * 2).fill(none);
-    for (const slot of old) if (slot !== none) this.place(table, slot, this.slots.hash(slot));
+    const table = newTable(old.length);
+    for (let at = 0; at < old.length; at += 2) {
+      const slot = old[at] as number;
+      if (slot !== none) place(table, slot, old[at + 1] as number);
+    }
     this.tables[shard] = table;
     return table;
   }
+}
+
+function newTable(entries: number): Int32Array {
+  return new Int32Array(entries * 2).fill(none);
+}
+
+function place(table: Int32Array, slot: number, hash: number): void {
+  const mask = table.length - 1;
+  let at = (hash << 1) & mask;
+  while (table[at] !== none) at = (at + 2) & mask;
+  table[at] = slot;
+  table[at + 1] = hash;
 }

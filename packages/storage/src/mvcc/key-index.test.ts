@@ -172,7 +172,7 @@ function runModel(ops: readonly Op[]): void {
       );
       assert.deepEqual(found.sort(), gone.sort());
       index.tree.verify();
-    } else {
+    } else if (item.kind === 'check') {
       const keys = [...model.revisions.keys()].sort();
       const within = keys.filter((key) => key >= item.key && (item.end === undefined || key < item.end));
       const end = item.end === undefined ? undefined : bytes(item.end);

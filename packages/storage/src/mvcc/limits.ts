@@ -22,6 +22,8 @@ export const sliceMs = 5;
 export const scanGraceMs = 5_000;
 /** Revisions read in one slice while the index is rebuilt. */
 export const restoreSliceRevisions = 10_000;
+/** After reading this many revisions at the start the memory map's pages are given back. */
+export const releaseMemoryRevisions = 100_000;
 
 /** Unsynced watchers looked at in one slice, as etcd's maxWatchersPerSync. */
 export const maxWatchersPerSync = 512;

@@ -8,6 +8,7 @@ import {
   defaultCompactionBatchLimit,
   defaultCompactionSleepIntervalMs,
   recordCacheBytes as defaultRecordCacheBytes,
+  releaseMemoryRevisions,
 } from './limits.ts';
 import { readMeta, writeConsistentIndex, writeScheduledCompact } from './meta.ts';
 import { RangeReader } from './range.ts';
@@ -102,6 +103,8 @@ class Store implements MvccStore, ScanSource, WatchSource {
       options.onRestoreProgress ?? (() => {}),
     );
     this.currentRevision = Math.max(restored.revision, this.compactedRevision, 1);
+    // Everything was read once; most of it is not needed again soon.
+    if (restored.revisions >= releaseMemoryRevisions) await this.backend.releaseMemory();
     this.backend.setBeforeCommit(() => this.writeMeta());
     if (meta.scheduledCompact > meta.finishedCompact) {
       // A crash came between: what is left to remove is found by walking the index once more.
