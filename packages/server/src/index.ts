@@ -1,1 +1,8 @@
-export {};
+// What other packages and embedders may use of the server.
+export { createMember } from './bootstrap/create-member.ts';
+export { type LogFields, type Logger, silentLogger } from './member/logger.ts';
+export { Member } from './member/member.ts';
+export type { MemberOptions } from './member/options.ts';
+export type * from './member/seam.ts';
+export type { PeerReceiver, PeerTransport } from './member/transport.ts';
+export type { ClusterMember } from './membership/cluster-member.ts';

@@ -85,7 +85,10 @@ async function assemble(
   const electionMs = options.electionMs ?? DEFAULT_ELECTION_MS;
   const electionTicks = Math.max(2, Math.floor(electionMs / heartbeatMs));
 
-  const snapshotter = new Snapshotter(options.disk, paths.snapDir);
+  const snapshotter = new Snapshotter(options.disk, paths.snapDir, {
+    clock,
+    warn: (message, fields) => logger.warn(message, fields),
+  });
   const log = openLog(options, paths, snapshotter);
   cleanups.push(() => log.wal.close());
 

@@ -1,5 +1,5 @@
 // Where a member keeps its things, as etcd lays them out.
-import { type Disk, DiskError, FatalError, joinPath } from '@quorate/base';
+import { type Disk, DiskError, FatalError, joinPath, makeDirectoryDurable, parentPath } from '@quorate/base';
 
 export interface DataPaths {
   readonly dataDir: string;
@@ -25,7 +25,7 @@ export function dataPaths(dataDir: string, walDir: string | undefined): DataPath
   };
 }
 
-/** Creates what is missing (0700). @throws FatalError */
+/** Creates what is missing (0700), durably: a log in a directory that a power failure takes away would be lost with it. @throws FatalError */
 export function makeDataDirs(disk: Disk, paths: DataPaths): void {
   try {
     if (disk.stat(joinPath(paths.dataDir, 'proxy')) !== undefined) {
@@ -33,9 +33,10 @@ export function makeDataDirs(disk: Disk, paths: DataPaths): void {
         `data directory ${paths.dataDir} belongs to a v2 proxy; a member needs one of its own`,
       );
     }
-    disk.makeDirectory(paths.dataDir);
-    disk.makeDirectory(paths.memberDir);
-    disk.makeDirectory(paths.snapDir);
+    makeDirectoryDurable(disk, paths.dataDir);
+    makeDirectoryDurable(disk, paths.memberDir);
+    makeDirectoryDurable(disk, paths.snapDir);
+    makeDirectoryDurable(disk, parentPath(paths.walDir));
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     throw new FatalError(`cannot access data directory: ${error.message}`, { cause: error });

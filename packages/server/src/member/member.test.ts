@@ -72,7 +72,7 @@ function alarm(member: Member, action: number, type: number): Promise<AlarmResul
   );
 }
 
-function valueOf(member: Member, key: string): string | undefined {
+function valueAt(member: Member, key: string): string | undefined {
   const { kvs } = member.range(rangeOf(key));
   return kvs[0] === undefined ? undefined : KeyValue.decode(kvs[0]).value.toString();
 }
@@ -109,7 +109,7 @@ test('writes are answered with their revision and previous value', async () => {
   assert.equal(second.revision, 3);
   assert.equal(KeyValue.decode(second.prevKv as Uint8Array).value.toString(), '1');
   await readPoint(member);
-  assert.equal(valueOf(member, 'a'), '2');
+  assert.equal(valueAt(member, 'a'), '2');
   const deleted = await request<DeleteRangeResult>(member, deleteOp('a', 'b', true));
   assert.deepEqual([deleted.revision, deleted.deleted, deleted.prevKvs.length], [4, 1, 1]);
   assert.equal((await request<DeleteRangeResult>(member, deleteOp('a'))).revision, 4);
@@ -145,8 +145,8 @@ test('no sink is called inside propose, and a cancelled request is not proposed'
   await readPoint(member);
   await readPoint(member);
   assert.equal(outcome, errors.requestTooLarge.message);
-  assert.equal(valueOf(member, 'a'), '1');
-  assert.equal(valueOf(member, 'gone'), undefined);
+  assert.equal(valueAt(member, 'a'), '1');
+  assert.equal(valueAt(member, 'gone'), undefined);
   const stopping = member.stop();
   inside = true;
   member.propose(putOp('late', '1'), sink);
@@ -263,8 +263,8 @@ test('expired leases take their keys along, through the log', async () => {
   member.lease.timeToLive(5n, true, sink);
   assert.deepEqual(told, [2, 2, ['five']]);
   await clock.advance(2600);
-  assert.equal(valueOf(member, 'five'), undefined);
-  assert.equal(valueOf(member, 'six'), 'x');
+  assert.equal(valueAt(member, 'five'), undefined);
+  assert.equal(valueAt(member, 'six'), 'x');
   assert.deepEqual(member.lease.leases(), [6n]);
   assert.equal(member.counters.leasesExpired, 1);
   member.lease.timeToLive(5n, true, sink);
@@ -281,9 +281,9 @@ test('expired leases take their keys along, through the log', async () => {
     });
     assert.equal(ttl, 10);
   }
-  assert.equal(valueOf(member, 'six'), 'x');
+  assert.equal(valueAt(member, 'six'), 'x');
   await request(member, op('leaseRevoke', LeaseRevokeRequest.create({ ID: 6n })));
-  assert.equal(valueOf(member, 'six'), undefined);
+  assert.equal(valueAt(member, 'six'), undefined);
   await fails(
     request(member, op('leaseRevoke', LeaseRevokeRequest.create({ ID: 6n }))),
     errors.leaseNotFound,
