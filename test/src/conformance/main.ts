@@ -49,17 +49,15 @@ if (wants('etcdctl')) {
       skipped: 'etcd-server and etcd-client are not installed',
     });
   } else {
-    await withMember(async ({ clientPort }) => {
+    await withMember(async (member) => {
       const go = await startGoMember();
       try {
-        record(...(await etcdctlOnBoth(clientPort, go.clientPort)));
+        record(...(await etcdctlOnBoth(member, go)));
       } finally {
         await go.dispose();
       }
     });
-    await withMember((one) =>
-      withMember(async (other) => record(...(await bothEtcdctls(one.clientPort, other.clientPort)))),
-    );
+    await withMember((one) => withMember(async (other) => record(...(await bothEtcdctls(one, other)))));
   }
 }
 if (wants('clients')) record(...(await withMember(({ clientPort }) => foreignClients(clientPort))));

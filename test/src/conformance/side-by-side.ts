@@ -3,6 +3,8 @@ import { command } from '../harness/process.ts';
 import type { CheckResult, SuiteResult } from './report.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 
+const DEBIAN_ETCDCTL = '/usr/bin/etcdctl';
+
 /** One command line, with what is typed into it. */
 interface Step {
   readonly args: readonly string[];
@@ -115,11 +117,18 @@ const v2Steps: readonly Step[] = [
   step('-o json get /html'),
 ];
 
+/** A server, and the etcdctl that is used on it. */
+interface Server {
+  readonly etcdctl: string;
+  readonly port: number;
+  readonly peerPort: number;
+}
+
 /** Replaces what must differ between two clusters or two releases. */
-function normalise({ code, stdout, stderr }: CommandResult, port: number): string {
+function normalise({ code, stdout, stderr }: CommandResult, server: Server): string {
   return `${stdout}--\n${stderr}exit ${code}\n`
-    .replaceAll(String(port + 1), 'PEERPORT')
-    .replaceAll(String(port), 'PORT')
+    .replaceAll(String(server.peerPort), 'PEERPORT')
+    .replaceAll(String(server.port), 'PORT')
     .replace(/"(cluster_id|member_id|raft_term|ID)":\d+/g, '"$1":N')
     .replace(/"(ClusterID|MemberID|RaftTerm)" : \d+/g, '"$1" : N')
     .replace(/\b[0-9a-f]{15,16}\b/g, 'ID')
@@ -132,74 +141,55 @@ function normalise({ code, stdout, stderr }: CommandResult, port: number): strin
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ /g, '');
 }
 
-/** Binary protobuf answers hold the ids, too: compare all but the header. */
-async function runStep(
-  etcdctl: string,
-  api: '2' | '3',
-  { args, input }: Step,
-  port: number,
-): Promise<string> {
-  const url = api === '2' ? `http://127.0.0.1:${port}` : `127.0.0.1:${port}`;
-  const program =
-    etcdctl.endsWith('bin/etcdctl') && etcdctl !== '/usr/bin/etcdctl' ? process.execPath : etcdctl;
-  const prefix = program === etcdctl ? [] : [etcdctl];
+/** Runs one step. Binary answers hold ids, too: only their being there is compared. */
+async function runStep(server: Server, api: '2' | '3', { args, input }: Step): Promise<string> {
+  const url = api === '2' ? `http://127.0.0.1:${server.port}` : `127.0.0.1:${server.port}`;
+  const isOurs = server.etcdctl === command('etcdctl');
+  const [program, prefix] = isOurs ? [process.execPath, [server.etcdctl]] : [server.etcdctl, []];
   const result = await runCommand(program, [...prefix, '--endpoints', url, ...args], {
     env: { ETCDCTL_API: api },
     ...(input === undefined ? {} : { input }),
   });
-  if (args.includes('protobuf')) {
-    const hex = Buffer.from(result.stdout, 'latin1').toString('latin1');
-    return `${hex.length > 20 ? 'protobuf' : hex} exit ${result.code}`;
-  }
-  return normalise(result, port);
+  if (!args.includes('protobuf')) return normalise(result, server);
+  return `${result.stdout.length > 20 ? 'protobuf' : result.stdout} exit ${result.code}`;
 }
 
 async function compare(
   suite: string,
   api: '2' | '3',
   steps: readonly Step[],
-  ours: { readonly etcdctl: string; readonly port: number },
-  theirs: { readonly etcdctl: string; readonly port: number },
+  ours: Server,
+  theirs: Server,
 ): Promise<SuiteResult> {
   const checks: CheckResult[] = [];
   for (const next of steps) {
-    const [mine, other] = await Promise.all([
-      runStep(ours.etcdctl, api, next, ours.port),
-      runStep(theirs.etcdctl, api, next, theirs.port),
-    ]);
-    checks.push({
-      name: next.args.join(' '),
-      ok: mine === other,
-      detail: `ours:\n${mine}Go etcd:\n${other}`,
-    });
+    const [mine, other] = await Promise.all([runStep(ours, api, next), runStep(theirs, api, next)]);
+    checks.push({ name: next.args.join(' '), ok: mine === other, detail: `ours:\n${mine}theirs:\n${other}` });
   }
   return { suite, checks };
 }
 
+/** Where a server listens. */
+interface Ports {
+  readonly clientPort: number;
+  readonly peerPort: number;
+}
+
+function serverAt({ clientPort, peerPort }: Ports, etcdctl: string): Server {
+  return { etcdctl, port: clientPort, peerPort };
+}
+
 /** Debian's etcdctl, both APIs: our server beside Go's. Both must be fresh. */
-export async function etcdctlOnBoth(ourPort: number, goPort: number): Promise<SuiteResult[]> {
-  const etcdctl = '/usr/bin/etcdctl';
+export async function etcdctlOnBoth(ours: Ports, goEtcd: Ports): Promise<SuiteResult[]> {
+  const [mine, other] = [serverAt(ours, DEBIAN_ETCDCTL), serverAt(goEtcd, DEBIAN_ETCDCTL)];
   return [
-    await compare(
-      "Debian's etcdctl, v3",
-      '3',
-      v3Steps,
-      { etcdctl, port: ourPort },
-      { etcdctl, port: goPort },
-    ),
-    await compare(
-      "Debian's etcdctl, v2",
-      '2',
-      v2Steps,
-      { etcdctl, port: ourPort },
-      { etcdctl, port: goPort },
-    ),
+    await compare("Debian's etcdctl, v3", '3', v3Steps, mine, other),
+    await compare("Debian's etcdctl, v2", '2', v2Steps, mine, other),
   ];
 }
 
 /** Our etcdctl beside Debian's, each on a fresh server of ours: outputs must be equal byte for byte. */
-export async function bothEtcdctls(ourCtlPort: number, goCtlPort: number): Promise<SuiteResult[]> {
-  const ours = { etcdctl: command('etcdctl'), port: ourCtlPort };
-  const theirs = { etcdctl: '/usr/bin/etcdctl', port: goCtlPort };
-  return [await compare("our etcdctl beside Debian's, v3", '3', v3Steps, ours, theirs)];
+export async function bothEtcdctls(one: Ports, other: Ports): Promise<SuiteResult[]> {
+  const [mine, theirs] = [serverAt(one, command('etcdctl')), serverAt(other, DEBIAN_ETCDCTL)];
+  return [await compare("our etcdctl beside Debian's, v3", '3', v3Steps, mine, theirs)];
 }

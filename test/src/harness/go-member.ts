@@ -5,14 +5,15 @@ import { freePort, isHealthy, temporaryDirectory } from './process.ts';
 /** A running Go etcd. */
 export interface GoMember {
   readonly clientPort: number;
+  readonly peerPort: number;
   dispose(): Promise<void>;
 }
 
 /** Starts /usr/bin/etcd and waits until it is healthy. */
 export async function startGoMember(): Promise<GoMember> {
   const directory = temporaryDirectory();
-  const clientPort = await freePort();
-  const [client, peer] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${await freePort()}`];
+  const [clientPort, peerPort] = [await freePort(), await freePort()];
+  const [client, peer] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`];
   const child = spawn(
     '/usr/bin/etcd',
     [
@@ -38,6 +39,7 @@ export async function startGoMember(): Promise<GoMember> {
   }
   return {
     clientPort,
+    peerPort,
     dispose: async () => {
       child.kill('SIGTERM');
       await ended;
