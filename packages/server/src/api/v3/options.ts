@@ -1,4 +1,5 @@
 // What the v3 API is told when it is set up.
+import { tmpdir } from 'node:os';
 import { assert, type Clock, type Random } from '@quorate/base';
 import {
   defaultMaxRequestBytes,
@@ -45,8 +46,10 @@ export interface V3Options {
   /** `--election-timeout`; streams with `hasleader` end after three of them without a leader. */
   readonly electionTimeoutMs?: number;
   readonly observer?: V3Observer;
-  /** Opens a snapshot of the store; without it Maintenance.Snapshot answers Unimplemented. */
+  /** Opens a snapshot of the store; default: of the member's backend, laid out by a worker thread. */
   readonly openSnapshot?: () => Promise<SnapshotSource>;
+  /** Where the spool file of a snapshot may lie; default: the system's temporary directory. */
+  readonly spoolDirectory?: string;
 }
 
 /** The options with every default filled in. */
@@ -59,6 +62,7 @@ export interface ResolvedOptions {
   readonly electionTimeoutMs: number;
   readonly observer: V3Observer | undefined;
   readonly openSnapshot: (() => Promise<SnapshotSource>) | undefined;
+  readonly spoolDirectory: string;
 }
 
 /** Fills in defaults and lifts a too short progress interval to the least allowed, as etcd does. */
@@ -78,5 +82,6 @@ export function resolveOptions(options: V3Options): ResolvedOptions {
     electionTimeoutMs: options.electionTimeoutMs ?? 1_000,
     observer: options.observer,
     openSnapshot: options.openSnapshot,
+    spoolDirectory: options.spoolDirectory ?? tmpdir(),
   };
 }

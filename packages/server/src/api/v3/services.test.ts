@@ -85,9 +85,6 @@ test('maintenance: status, alarms, hashes, leadership', async () => {
     'etcdserver: not leader',
   );
   member.state.leader = member.api.memberId;
-  const snapshot = new FakeStream(router, Maintenance.Snapshot);
-  snapshot.write({});
-  assert.equal((await snapshot.ended()).code, GrpcCode.Unimplemented);
 });
 
 test('downgrade: validated against the cluster version', async () => {

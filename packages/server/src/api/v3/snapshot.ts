@@ -1,21 +1,23 @@
 // Maintenance.Snapshot: the store as a bbolt file in chunks, closed by the SHA-256 of all of it.
 import { createHash } from 'node:crypto';
-import { EtcdError, errors, GrpcCode } from '@quorate/base';
+import { API_LEVEL, EtcdError, errors, GrpcCode } from '@quorate/base';
 import { SnapshotRequest, SnapshotResponse, services } from '@quorate/proto';
 import type { GrpcRouter, ServerStream } from '@quorate/wire';
 import type { LeaderBound } from './admission.ts';
+import { openBackendSnapshot } from './backend-snapshot.ts';
 import type { V3Context } from './context.ts';
-import { snapshotChunkBytes } from './limits.ts';
+import { maxSnapshots, snapshotChunkBytes } from './limits.ts';
 import { refusalOf } from './mvcc-errors.ts';
 import type { SnapshotSource } from './options.ts';
 import { undecodable } from './status.ts';
 
 /** Registers Snapshot. Also learners serve it. */
 export function registerSnapshot(router: GrpcRouter, context: V3Context): void {
+  const underWay = new Set<SnapshotStream>();
   router.stream(services.Maintenance.Snapshot.path, (stream) => {
     const refusal = context.admission.refuseStream(stream, true);
     if (refusal !== undefined) return stream.end(refusal.code, refusal.message);
-    new SnapshotStream(context, stream);
+    new SnapshotStream(context, stream, underWay);
   });
 }
 
@@ -23,11 +25,13 @@ class SnapshotStream implements LeaderBound {
   readonly #context: V3Context;
   readonly #stream: ServerStream;
   readonly #unbind: (() => void) | undefined;
+  readonly #underWay: Set<SnapshotStream>;
   #asked = false;
   #ended = false;
   #drained: (() => void) | undefined;
 
-  constructor(context: V3Context, stream: ServerStream) {
+  constructor(context: V3Context, stream: ServerStream, underWay: Set<SnapshotStream>) {
+    this.#underWay = underWay;
     this.#context = context;
     this.#stream = stream;
     stream.onMessage = (bytes) => this.#receive(bytes);
@@ -57,18 +61,25 @@ class SnapshotStream implements LeaderBound {
       this.abort(undecodable(thrown, 'stream'));
       return;
     }
-    const { openSnapshot } = this.#context.options;
-    if (openSnapshot === undefined) {
-      this.abort(
-        new EtcdError(GrpcCode.Unimplemented, 'etcdserver: this server cannot stream snapshots yet'),
-      );
+    if (this.#underWay.size >= maxSnapshots) {
+      this.abort(errors.tooManyRequests);
       return;
     }
-    void this.#run(openSnapshot).catch((thrown: unknown) => this.abort(refusalOf(thrown)));
+    this.#underWay.add(this);
+    void this.#run()
+      .catch((thrown: unknown) => this.abort(refusalOf(thrown)))
+      .finally(() => this.#underWay.delete(this));
   }
 
-  async #run(open: () => Promise<SnapshotSource>): Promise<void> {
-    const source = await open();
+  #open(): Promise<SnapshotSource> {
+    const { member, options } = this.#context;
+    if (options.openSnapshot !== undefined) return options.openSnapshot();
+    const version = member.status().storageVersion || API_LEVEL;
+    return openBackendSnapshot(member.backend, options.clock, version, options.spoolDirectory);
+  }
+
+  async #run(): Promise<void> {
+    const source = await this.#open();
     try {
       await this.#copy(source);
     } finally {
