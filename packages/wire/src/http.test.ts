@@ -37,7 +37,12 @@ const handler: HttpHandler = (request, response) => {
     return;
   }
   if (request.url === '/hang') {
-    response.on('close', () => aborted.push(request.httpVersion));
+    response.on('close', () => {
+      aborted.push(request.httpVersion);
+      // Handlers do not always notice in time.
+      response.write('too late');
+      setTimeout(() => response.end('much too late'), 1);
+    });
     response.writeHead(200);
     response.flushHeaders();
     return;
@@ -62,6 +67,10 @@ before(async () => {
   server = createServer({
     grpc: new GrpcRouter().unary('/t.T/Echo', (call, message) => call.reply(message)),
     http: handler,
+    upgrade: (request, socket, head) => {
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${request.headers['upgrade']}\r\n\r\n`);
+      socket.end(head);
+    },
     limits: { handshakeTimeoutMs: 300, http1HeadersTimeoutMs: 200 },
   });
   port = (await server.listen({ host: '127.0.0.1', port: 0 })).port;
@@ -250,6 +259,23 @@ test('HTTP/1.1: idle connections close with a graceful shutdown', async () => {
   await new Promise((resolve) => socket.once('data', resolve));
   await closing.closeGracefully(5_000);
   await closed;
+});
+
+test('an Upgrade request reaches its handler with the socket and what followed', async () => {
+  const socket = connect({ host: '127.0.0.1', port });
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1');
+  });
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  socket.write('GET /first HTTP/1.1\r\nHost: h\r\n\r\n');
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.write('GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nframes');
+  await closed;
+  assert.match(
+    text,
+    /^HTTP\/1\.1 201 [\s\S]*HTTP\/1\.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nframes$/,
+  );
 });
 
 test('curl, with prior knowledge of HTTP/2 and without', async (t) => {

@@ -61,6 +61,8 @@ export function createServer(options: ServerOptions): WireServer {
   return new Server(options);
 }
 
+const NO_H2C = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nupgrade to h2c is not supported\n';
+
 const notFound: HttpHandler = (_request, response) => {
   response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
   response.end('404 page not found\n');
@@ -140,7 +142,13 @@ class Server implements WireServer, Http1Owner {
       this.context.http(request, response);
     });
     const { upgrade } = this.#options;
-    if (upgrade !== undefined) server.on('upgrade', upgrade);
+    if (upgrade !== undefined) {
+      server.on('upgrade', (request, socket, head) => {
+        // Offers of h2c are ignored where the request is plain; in the rare other ones they cannot be.
+        if (request.headers.upgrade?.toLowerCase() === 'h2c') socket.end(NO_H2C);
+        else upgrade(request, socket, head);
+      });
+    }
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       this.#options.onConnectionError?.(error, (socket as Socket).remoteAddress ?? '');
       // Whoever does not begin with a method does not speak HTTP/1.1 and could not read an answer in it.

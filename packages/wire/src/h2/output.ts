@@ -16,6 +16,8 @@ export class Output {
   length = 0;
   bytesSent = 0;
   readonly #socket: Socket;
+  /** Writes do not end at once (TLS, a slow peer): buffers come back by callback from then on. */
+  #asynchronous = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -104,9 +106,17 @@ export class Output {
       return;
     }
     this.bytesSent += length;
-    this.#socket.write(length === buffer.length ? buffer : buffer.subarray(0, length));
+    const bytes = length === buffer.length ? buffer : buffer.subarray(0, length);
+    if (this.#asynchronous) {
+      this.#socket.write(bytes, (error) => {
+        if (error === undefined || error === null) release(buffer);
+      });
+      return;
+    }
+    this.#socket.write(bytes);
     // Nothing left in the socket's queue: the kernel has a copy, the buffer is ours again.
     if (this.#socket.writableLength === 0) release(buffer);
+    else this.#asynchronous = true;
   }
 }
 

@@ -35,6 +35,11 @@ export class Sender {
   readonly #waiting = new Set<Http2Stream>();
   #flushScheduled = false;
   readonly #flush = (): void => this.flush();
+  #continueScheduled = false;
+  readonly #continue = (): void => {
+    this.#continueScheduled = false;
+    this.pumpWaiting();
+  };
   // The DATA frame the output buffer ends with: later messages of the same stream join it.
   #tailStreamId = 0;
   #tailAt = 0;
@@ -68,14 +73,19 @@ export class Sender {
 
   flush(): void {
     this.#flushScheduled = false;
-    while (this.out.length > 0) {
-      this.#tailStreamId = 0;
-      this.out.flush();
-      this.#unsentBytes = this.out.unsentBytes;
-      if (this.#unsentBytes > 0) this.onBacklog?.(this.#unsentBytes);
-      // A fast socket took everything: streams that only waited for it go on.
-      if (this.#waiting.size > 0 && this.hasRoom) this.pumpWaiting();
-    }
+    if (this.out.length === 0) return;
+    this.#tailStreamId = 0;
+    this.out.flush();
+    this.#unsentBytes = this.out.unsentBytes;
+    if (this.#unsentBytes > 0) this.onBacklog?.(this.#unsentBytes);
+    if (this.#waiting.size > 0 && this.hasRoom) this.#continueLater();
+  }
+
+  /** A fast socket must not let one connection's backlog keep the event loop: one high-water mark a turn. */
+  #continueLater(): void {
+    if (this.#continueScheduled) return;
+    this.#continueScheduled = true;
+    setImmediate(this.#continue);
   }
 
   /**
@@ -207,7 +217,7 @@ export class Sender {
   #drained(): void {
     this.#unsentBytes = this.out.unsentBytes;
     this.onBacklog?.(this.#unsentBytes);
-    if (this.#waiting.size > 0) this.pumpWaiting();
+    if (this.#waiting.size > 0) this.#continueLater();
   }
 
   #writeOne(

@@ -25,20 +25,15 @@ const LONGEST_METHOD_CHARS = 7;
 const END_OF_HEAD = Buffer.from('\r\n\r\n', 'latin1');
 const VERSION = ' HTTP/1.1';
 /** Control characters, and CR or LF that are no line end. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const REQUEST_TARGET = /^\/[\x21-\x7e]*$/;
 const LENGTH = /^[0-9]{1,15}$/;
 /** Headers that mean more than a plain request. */
-const UNUSUAL = new Set([
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'te',
-  'trailer',
-  'proxy-connection',
-  'http2-settings',
-]);
+const UNUSUAL = new Set(['transfer-encoding', 'expect', 'te', 'trailer', 'proxy-connection']);
+/** What `Connection` may say; `upgrade` and `http2-settings` only beside an offer of h2c. */
+const CONNECTION_OPTIONS = new Set(['keep-alive', 'close', 'upgrade', 'http2-settings']);
 /** Header names seen, in lower case; bounded. */
 const names = new Map<string, string>();
 const REMEMBERED_NAMES = 256;
@@ -84,7 +79,6 @@ function parseHeaders(text: string): HeaderPart | undefined {
   if (FORBIDDEN.test(text)) return undefined;
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
   let contentLength = 0;
-  let close = false;
   let at = 0;
   while (at < text.length) {
     const lineEnd = text.indexOf('\r\n', at);
@@ -97,16 +91,40 @@ function parseHeaders(text: string): HeaderPart | undefined {
     if (name === 'content-length') {
       if (!LENGTH.test(value)) return undefined;
       contentLength = Number(value);
-    } else if (name === 'connection') {
-      const lower = value.toLowerCase();
-      if (lower !== 'keep-alive' && lower !== 'close') return undefined;
-      close = lower === 'close';
     }
     at = lineEnd + 2;
   }
   if (headers['host'] === undefined) return undefined;
-  return { text, headers: Object.freeze(headers), contentLength, close };
+  const options = connectionOptions(headers);
+  if (options === undefined) return undefined;
+  return { text, headers: Object.freeze(headers), contentLength, close: options.includes('close') };
 }
+
+/**
+ * Checks `Connection` and `Upgrade`. An offer of h2c (curl --http2) may be ignored (RFC 9110 §7.8), and is: its
+ * headers go. Any other upgrade is unusual.
+ */
+function connectionOptions(headers: Record<string, string>): readonly string[] | undefined {
+  const connection = headers['connection'];
+  const upgrade = headers['upgrade'];
+  const settings = headers['http2-settings'];
+  if (connection === undefined && upgrade === undefined && settings === undefined) return NO_OPTIONS;
+  const options = (connection ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((option) => option.trim());
+  for (const option of options) if (option !== '' && !CONNECTION_OPTIONS.has(option)) return undefined;
+  if (upgrade === undefined) {
+    return settings !== undefined || options.includes('upgrade') ? undefined : options;
+  }
+  if (upgrade.toLowerCase() !== 'h2c') return undefined;
+  delete headers['connection'];
+  delete headers['upgrade'];
+  delete headers['http2-settings'];
+  return options;
+}
+
+const NO_OPTIONS: readonly string[] = [];
 
 function lowerName(name: string): string | undefined {
   const known = names.get(name);

@@ -243,10 +243,14 @@ export class Http1Connection implements Exchange {
     this.#resumeReading();
   }
 
+  /** In a later turn: a fast reader must not let one long answer keep the event loop. */
   #drained(): void {
-    this.#response?.drained();
-    this.#run();
-    this.#resumeReading();
+    setImmediate(() => {
+      if (this.#closed) return;
+      this.#response?.drained();
+      this.#run();
+      this.#resumeReading();
+    });
   }
 
   // ---- ends

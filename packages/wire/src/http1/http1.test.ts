@@ -137,7 +137,7 @@ test('differential: rows of requests in random cuts, answered alike by both', as
     const last = pick([
       'Connection: close\r\n',
       'Connection: close\r\n',
-      'Upgrade: h2c\r\nConnection: Upgrade, close\r\n',
+      'Upgrade: websocket\r\nConnection: Upgrade, close\r\n',
     ]);
     bytes += `GET /last HTTP/1.1\r\nHost: h\r\n${last}\r\n`;
     const seen: string[][] = [];

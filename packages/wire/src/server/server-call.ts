@@ -269,17 +269,17 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
 
   onDeadline(): void {
     if (this.#ended) return;
+    // What is queued is worthless now, but half a message must not be followed by trailers.
+    if (this.queueOffset > 0) {
+      this.connection.resetStream(this, ErrorCode.cancel);
+      this.#cancel();
+      return;
+    }
     this.cancelled = true;
     const { onCancel } = this;
-    this.#dropQueue();
+    this.connection.sender.forget(this);
     this.end(GrpcCode.DeadlineExceeded, 'context deadline exceeded');
     onCancel?.();
-  }
-
-  /** Expired output is worthless: only the status still goes out. */
-  #dropQueue(): void {
-    // Half a message must not be followed by trailers.
-    if (this.queueOffset === 0) this.connection.sender.forget(this);
   }
 
   #cancel(): void {
