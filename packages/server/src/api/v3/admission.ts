@@ -3,7 +3,8 @@ import { type EtcdError, errors, type Timer } from '@quorate/base';
 import type { CallContext } from '@quorate/wire';
 import type { MemberApi } from '../../member/seam.ts';
 import { leaderlessElectionTimeouts } from './limits.ts';
-import type { ResolvedOptions, V3Observer } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
+import { RequestCounter } from './request-counter.ts';
 
 /** A stream that asked for a leader and is ended when there has been none for long. */
 export interface LeaderBound {
@@ -16,7 +17,7 @@ const leaderHeader = 'hasleader';
 
 export class Admission {
   readonly #member: MemberApi;
-  readonly #observer: V3Observer | undefined;
+  readonly #counter: RequestCounter | undefined;
   readonly #options: ResolvedOptions;
   readonly #leaderBound = new Set<LeaderBound>();
   #monitor: Timer | undefined;
@@ -24,7 +25,8 @@ export class Admission {
 
   constructor(member: MemberApi, options: ResolvedOptions) {
     this.#member = member;
-    this.#observer = options.observer;
+    const { observer, clock } = options;
+    if (observer !== undefined) this.#counter = new RequestCounter(observer, clock);
     this.#options = options;
   }
 
@@ -32,9 +34,7 @@ export class Admission {
   refuseUnary(call: CallContext, fitForLearner: boolean): EtcdError | undefined {
     const member = this.#member;
     if (!fitForLearner && member.isLearner()) return errors.notSupportedForLearner;
-    if (this.#observer !== undefined) {
-      this.#observer.clientRequest('unary', call.header(versionHeader) ?? 'unknown');
-    }
+    if (this.#counter !== undefined) this.#counter.unary(call.header(versionHeader) ?? 'unknown');
     // The header is looked up only without a leader: with one, the answer is the same.
     if (member.leaderId() === 0n && call.header(leaderHeader) === 'true') return errors.noLeader;
     return undefined;
@@ -43,7 +43,7 @@ export class Admission {
   /** Why this stream may not be served now, if so. */
   refuseStream(call: CallContext, fitForLearner: boolean): EtcdError | undefined {
     if (!fitForLearner && this.#member.isLearner()) return errors.notSupportedForLearner;
-    this.#observer?.clientRequest('stream', call.header(versionHeader) ?? 'unknown');
+    this.#counter?.stream(call.header(versionHeader) ?? 'unknown');
     if (this.#member.leaderId() === 0n && call.header(leaderHeader) === 'true') return errors.noLeader;
     return undefined;
   }
@@ -60,6 +60,7 @@ export class Admission {
 
   /** Stops the monitor; for the end of the process and of tests. */
   close(): void {
+    this.#counter?.close();
     this.#monitor?.cancel();
     this.#monitor = undefined;
     this.#leaderBound.clear();

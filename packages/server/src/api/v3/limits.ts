@@ -51,6 +51,10 @@ export const minWatchProgressIntervalMs = 100;
 /** Watchers of one stream; the next create request is refused. */
 export const maxWatchersPerStream = 100_000;
 
+/** How often gathered request counts are handed to the observer, and how many client versions are told apart. */
+export const requestCountIntervalMs = 1_000;
+export const maxCountedVersions = 100;
+
 /** How often a progress request that found watchers behind is tried again. */
 export const progressRetryMs = 100;
 
