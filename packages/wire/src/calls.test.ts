@@ -1,6 +1,7 @@
 // Our client against our server, over real sockets.
 
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -368,6 +369,23 @@ test('nobody listening: UNAVAILABLE with the dial error', async () => {
   assert.equal(await failure(client.unary('/t.T/Echo', Buffer.alloc(0))), `14 ${expected}`);
   await assert.rejects(client.ready(), { message: expected });
   assert.equal(client.state, 'closed');
+});
+
+test('a listener that says nothing, and one that speaks something else', async () => {
+  const silent = createNetServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const silentPort = (silent.address() as AddressInfo).port;
+  const waiting = connectGrpc({ host: '127.0.0.1', port: silentPort }, { connectTimeoutMs: 80 });
+  assert.equal(
+    await failure(waiting.unary('/t.T/Echo', Buffer.alloc(0))),
+    '14 connection error: desc = "error reading server preface: i/o timeout"',
+  );
+  silent.close();
+  const other = createNetServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const confused = connectGrpc({ host: '127.0.0.1', port: (other.address() as AddressInfo).port });
+  assert.match(await failure(confused.unary('/t.T/Echo', Buffer.alloc(0))), /^14 /);
+  other.close();
 });
 
 test('TLS with ALPN, and a Unix socket', async () => {

@@ -55,6 +55,8 @@ class Channel implements GrpcChannel {
   #closeReason: GrpcError | undefined;
   #readyWaiters: { resolve: () => void; reject: (error: GrpcError) => void }[] = [];
   #sweepTimer: Timer | undefined;
+  /** Runs until the server's SETTINGS arrived: a listener that says nothing is no server. */
+  #connectTimer: Timer | undefined;
 
   constructor(target: Target, options: ConnectOptions) {
     this.#clock = options.clock ?? systemClock;
@@ -169,12 +171,14 @@ class Channel implements GrpcChannel {
     const connection = this.#connection;
     let failure: Error | undefined;
     const timer = this.#clock.setTimer(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, () => {
-      failure = new Error('i/o timeout');
+      failure = this.#connected
+        ? new Error('connection error: desc = "error reading server preface: i/o timeout"')
+        : new Error('i/o timeout');
       socket.destroy();
     });
+    this.#connectTimer = timer;
     socket.on(options.tls === undefined ? 'connect' : 'secureConnect', () => {
       this.#connected = true;
-      timer.cancel();
     });
     socket.on('data', (chunk: Buffer) => connection.receive(chunk));
     socket.on('error', (error) => {
@@ -188,6 +192,7 @@ class Channel implements GrpcChannel {
   }
 
   #onReady(): void {
+    this.#connectTimer?.cancel();
     if (this.state === 'connecting') this.state = 'ready';
     for (const { resolve } of this.#readyWaiters) resolve();
     this.#readyWaiters = [];
@@ -195,6 +200,7 @@ class Channel implements GrpcChannel {
 
   #onClosed(error: Error): void {
     this.state = 'closed';
+    this.#connectTimer?.cancel();
     this.#sweepTimer?.cancel();
     this.#closeReason = new GrpcError(GrpcCode.Unavailable, error.message);
     for (const { reject } of this.#readyWaiters) reject(this.#closeReason);

@@ -151,6 +151,7 @@ export interface ClientTlsOptions extends SecureContextOptions {
 export type Metadata = Readonly<Record<string, string | Uint8Array | readonly (string | Uint8Array)[]>>;
 
 export interface CallOptions {
+  /** A frozen object used for many calls is encoded once; any other is encoded with every call. */
   readonly metadata?: Metadata | undefined;
   /** Absolute, on the channel's clock. */
   readonly deadlineMs?: number | undefined;

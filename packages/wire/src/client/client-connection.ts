@@ -166,8 +166,9 @@ export class ClientConnection extends Http2Connection {
     encoder.begin();
     if (usable) encoder.again(known.template.block);
     else {
-      this.#encodeHead(call.path, encodeMetadata(call.metadata));
+      // Metadata that may differ from call to call must not churn the table.
       const stable = call.metadata === undefined || Object.isFrozen(call.metadata);
+      this.#encodeHead(call.path, encodeMetadata(call.metadata), stable ? Indexing.add : Indexing.none);
       if (stable && encoder.generation === before) this.#remember(call, encoder.block(), before);
     }
     if (call.deadlineMs !== Number.POSITIVE_INFINITY) {
@@ -177,7 +178,7 @@ export class ClientConnection extends Http2Connection {
     sender.headers(call.id, encoder.block(), false);
   }
 
-  #encodeHead(path: string, metadata: readonly MetadataPair[]): void {
+  #encodeHead(path: string, metadata: readonly MetadataPair[], indexing: number): void {
     const { encoder } = this;
     const { scheme, authority, userAgent } = this.#options;
     encoder.field(':method', 'POST');
@@ -189,7 +190,7 @@ export class ClientConnection extends Http2Connection {
     encoder.field('te', 'trailers');
     if (this.gzip) encoder.field('grpc-encoding', 'gzip');
     encoder.field('grpc-accept-encoding', 'gzip');
-    for (const [name, value] of metadata) encoder.field(name, value);
+    for (const [name, value] of metadata) encoder.field(name, value, indexing);
   }
 
   #remember(call: ClientCall, block: Buffer, generation: number): void {
