@@ -153,6 +153,9 @@ export async function startServer(
       await listenAll(open(handler), config.listenMetricsUrls, clientTls, 'http');
     }
     metrics.bind(member, servers);
+    logger.named('api/capability').info('enabled capabilities for version', {
+      'cluster-version': member.membership.clusterVersion()?.split('.').slice(0, 2).join('.'),
+    });
     logger.info('ready to serve client requests');
     for (const { host, port, path } of listeners) {
       logger.named('embed/serve').info('serving client traffic', { address: path ?? `${host}:${port}` });
