@@ -199,7 +199,9 @@ test(`fuzz: server, seed ${SEED}`, () => {
       router,
       http: (request, response) => {
         request.resume();
-        if (chance(0.5)) response.end('x');
+        if (chance(0.3)) response.end('x');
+        else if (chance(0.3)) request.on('end', () => response.end(Buffer.alloc(below(100_000))));
+        else if (chance(0.3)) response.write('part');
       },
       limits,
       clock,
