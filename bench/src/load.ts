@@ -12,6 +12,8 @@ export interface LoadResult {
   readonly p50: number;
   readonly p99: number;
   readonly errors: number;
+  /** What the first failed request was answered; empty when none failed. */
+  readonly firstError: string;
 }
 
 /** How much load. */
@@ -28,6 +30,7 @@ class Recorder {
   readonly #latencies = new Float64Array(MAX_SAMPLES);
   #count = 0;
   #errors = 0;
+  #firstError = '';
   #from = Number.POSITIVE_INFINITY;
   #until = Number.POSITIVE_INFINITY;
 
@@ -42,11 +45,11 @@ class Recorder {
   }
 
   /** @returns whether the load goes on */
-  take(startedMs: number, ok: boolean): boolean {
+  take(startedMs: number, error: string | undefined): boolean {
     const now = performance.now();
     if (now >= this.#until) return false;
     if (now >= this.#from) {
-      if (!ok) this.#errors++;
+      if (error !== undefined && this.#errors++ === 0) this.#firstError = error;
       if (this.#count < MAX_SAMPLES) this.#latencies[this.#count++] = now - startedMs;
     }
     return true;
@@ -62,6 +65,7 @@ class Recorder {
       p50: percentile(latencies, 0.5),
       p99: percentile(latencies, 0.99),
       errors: this.#errors,
+      firstError: this.#firstError,
     };
   }
 }
@@ -94,7 +98,7 @@ export async function grpcLoad(
             const next = (): void => {
               const started = performance.now();
               channel.call(path, request(), (error) => {
-                if (recorder.take(started, error === null)) next();
+                if (recorder.take(started, error?.message)) next();
                 else resolve();
               });
             };
@@ -143,9 +147,9 @@ function runHttpConnection(socket: Socket, request: () => string, recorder: Reco
       if (length === null)
         return reject(new Error(`answer without Content-Length: ${pending.slice(0, headEnd)}`));
       if (pending.length < headEnd + 4 + Number(length[1])) return;
-      const ok = pending.startsWith('HTTP/1.1 2');
+      const error = pending.startsWith('HTTP/1.1 2') ? undefined : pending;
       pending = '';
-      if (recorder.take(started, ok)) send();
+      if (recorder.take(started, error)) send();
       else resolve();
     });
     send();

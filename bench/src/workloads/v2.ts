@@ -10,7 +10,8 @@ function putRequest(key: number): string {
 }
 
 function figures(result: LoadResult): Figure[] {
-  if (result.errors > 0) throw new Error(`${result.errors} of ${result.requests} requests failed`);
+  if (result.errors > 0)
+    throw new Error(`${result.errors} of ${result.requests} requests failed: ${result.firstError}`);
   return [
     { name: 'throughput', unit: '/s', value: result.perSecond },
     { name: 'p99', unit: 'ms', value: result.p99 },

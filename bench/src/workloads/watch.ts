@@ -26,7 +26,8 @@ function countEvents(message: Uint8Array): number {
     if ((tag & 7) === 0) varint();
     else {
       if (tag === EVENTS_TAG) events++;
-      at += varint();
+      const length = varint();
+      at += length;
     }
   }
   return events;

@@ -95,6 +95,9 @@ export const DEFAULT_CLIENT_LIMITS: WireLimits = Object.freeze({
   maxReceiveMessageBytes: 0x7fffffff,
   maxConnectionBufferedBytes: 0x7fffffff,
   keepaliveIntervalMs: Number.POSITIVE_INFINITY,
+  // grpc-go servers ping once a round trip to measure the bandwidth: thousands a second on loopback.
+  controlBurst: 100_000,
+  controlsPerSecond: 100_000,
 });
 
 /** Size of the pooled output buffers; bigger turns get a buffer of their own. */
