@@ -2,7 +2,7 @@
 // Until a commit is reported its writes are answered from memory, so a read never waits and never sees less than was
 // written. Several commits may be under way; they are done in the order in which they were cut.
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { assert, type Clock, compareBytes, keyFromLatin1, latin1Key } from '@quorate/base';
@@ -15,7 +15,7 @@ import {
   maxKeyBytes,
   readChunkRecords,
 } from './limits.ts';
-import { dataFileName, LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
+import { LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
 import type { WriterReply, WriterRequest, WriterSettings } from './lmdb-protocol.ts';
 import { PendingRevisions } from './pending-revisions.ts';
 import {
@@ -76,7 +76,19 @@ function workerUrl(): URL {
   return existsSync(fileURLToPath(beside)) ? beside : new URL('../lmdb-worker.js', import.meta.url);
 }
 
-const SUFFIX_DEFRAGMENT = '.defrag';
+const COPY_SUFFIX = '.defrag';
+const OLD_SUFFIX = '.old';
+
+/**
+ * Clears up after an interrupted defragmentation. The copy takes the environment's place in two renamings, and only
+ * when it is complete and flushed: so a missing environment beside a copy means that the copy is it.
+ */
+function clearDefragmentation(directory: string): void {
+  const copy = directory + COPY_SUFFIX;
+  if (!existsSync(directory) && existsSync(copy)) renameSync(copy, directory);
+  rmSync(copy, { recursive: true, force: true });
+  rmSync(directory + OLD_SUFFIX, { recursive: true, force: true });
+}
 
 export class LmdbBackend implements Backend {
   readonly counters = { commits: 0, recordsCommitted: 0, lastCommitDurationMs: 0 } satisfies BackendCounters;
@@ -115,8 +127,7 @@ export class LmdbBackend implements Backend {
       directory: options.directory,
       mapSizeBytes: options.mapSizeBytes ?? defaultMapSizeBytes,
     };
-    // What an interrupted defragmentation left behind.
-    rmSync(options.directory + SUFFIX_DEFRAGMENT, { recursive: true, force: true });
+    clearDefragmentation(options.directory);
     this.environment = this.openEnvironment();
     this.lastSize = this.environment.size();
     this.findLastRevision();
@@ -355,7 +366,20 @@ export class LmdbBackend implements Backend {
 
   async releaseMemory(): Promise<void> {
     if (this.openSnapshots > 0 || this.exchange !== undefined || this.defragmenting !== undefined) return;
-    await this.exchangeFiles(() => {});
+    const over = this.beginExchange();
+    try {
+      await this.ask({ kind: 'release' });
+      // In one go, so that reads notice nothing. Nothing is written through this side, so closing needs no waiting.
+      void this.environment.close();
+      assert(!this.environment.isOpen, 'the environment is closed at once');
+      this.environment = this.openEnvironment();
+      await this.ask({ kind: 'reopen' });
+    } catch (error) {
+      this.fail(error as Error);
+      throw error;
+    } finally {
+      over();
+    }
   }
 
   async close(): Promise<void> {
@@ -552,58 +576,57 @@ export class LmdbBackend implements Backend {
 
   private async rewrite(): Promise<void> {
     while (this.exchange !== undefined) await this.exchange;
-    const directory = this.directory + SUFFIX_DEFRAGMENT;
-    rmSync(directory, { recursive: true, force: true });
-    await this.ask({ kind: 'defragment', directory });
+    const copy = this.directory + COPY_SUFFIX;
+    const old = this.directory + OLD_SUFFIX;
+    rmSync(copy, { recursive: true, force: true });
+    await this.ask({ kind: 'defragment', directory: copy });
     // Views of the old file must be gone before it is.
     while (this.openSnapshots > 0) {
       await new Promise<void>((resolve) => this.clock.setTimer(defragmentPollMs, resolve));
     }
-    await this.exchangeFiles(
-      () => {
-        renameSync(join(directory, dataFileName), join(this.directory, dataFileName));
-        syncDirectory(this.directory);
-      },
-      () => this.ask({ kind: 'finishDefragment' }),
-    );
-    rmSync(directory, { recursive: true, force: true });
-  }
-
-  /**
-   * Has both threads let go of the environment, calls `exchange`, and opens it again. Between closing and opening here
-   * nothing else runs, so that reads notice nothing; commits wait in the writer.
-   */
-  private async exchangeFiles(exchange: () => void, prepare?: () => Promise<unknown>): Promise<void> {
-    let over = (): void => {};
-    this.exchange = new Promise((resolve) => {
-      over = resolve;
-    });
-    let problem: unknown;
+    const over = this.beginExchange();
     try {
       try {
-        await prepare?.();
-        await this.ask({ kind: 'release' });
-        void this.environment.close();
-        assert(!this.environment.isOpen, 'the environment is closed at once: nothing is written through it');
-        try {
-          exchange();
-        } catch (error) {
-          problem = error;
-        }
-        this.environment = this.openEnvironment();
+        await this.ask({ kind: 'finishDefragment' });
       } catch (error) {
-        problem = error;
+        // The copy is gone, the environment as it was.
+        await this.ask({ kind: 'reopen' });
+        throw error;
       }
-      const reply = await this.ask({ kind: 'reopen' });
+      await this.takeOver(copy, old);
+    } finally {
+      over();
+    }
+    rmSync(old, { recursive: true, force: true });
+  }
+
+  /** Both threads go over to the copy: first the readers here, at once; then the writer, with what waits there. */
+  private async takeOver(copy: string, old: string): Promise<void> {
+    try {
+      const before = this.environment;
+      this.environment = new LmdbEnvironment(copy, this.settings.mapSizeBytes);
+      void before.close();
+      renameSync(this.directory, old);
+      renameSync(copy, this.directory);
+      syncDirectory(dirname(this.directory));
+      const reply = await this.ask({ kind: 'adopt' });
       if (reply.size !== undefined) this.lastSize = reply.size;
     } catch (error) {
       this.fail(error as Error);
       throw error;
-    } finally {
+    }
+  }
+
+  /** Until the function returned is called no snapshot is opened. */
+  private beginExchange(): () => void {
+    let over = (): void => {};
+    this.exchange = new Promise((resolve) => {
+      over = resolve;
+    });
+    return () => {
       this.exchange = undefined;
       over();
-    }
-    if (problem !== undefined) throw problem;
+    };
   }
 }
 

@@ -3,7 +3,7 @@
 // in slices, the rest once commits are held. Carrying over reads the state of today, so doing it twice does no harm.
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyFromLatin1, latin1Key } from '@quorate/base';
+import { assert, keyFromLatin1, latin1Key } from '@quorate/base';
 import { defragmentSliceRecords } from './limits.ts';
 import { dataFileName, LmdbEnvironment } from './lmdb-environment.ts';
 import type { CommitRequest } from './lmdb-protocol.ts';
@@ -77,11 +77,16 @@ export class LmdbCopy {
     }
   }
 
-  /** With commits held: carries over the rest and puts the copy on stable storage. */
+  /** The copy, once `run` is done. */
+  get environment(): LmdbEnvironment {
+    assert(this.to !== undefined, 'the copy has been made');
+    return this.to;
+  }
+
+  /** With commits held: carries over the rest and puts the copy on stable storage. On failure nothing of it remains. */
   async finish(): Promise<void> {
     try {
       await this.carryOver(this.touched);
-      await this.to?.close();
       const file = openSync(join(this.directory, dataFileName), 'r+');
       try {
         fsyncSync(file);
@@ -112,7 +117,7 @@ export class LmdbCopy {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    const to = this.to as LmdbEnvironment;
+    const to = this.environment;
     to.root.transactionSync(() => {
       for (const key of touched.removed) to.bucket('key').removeSync(key);
     });
@@ -130,7 +135,7 @@ export class LmdbCopy {
   }
 
   private put(name: BucketName, entries: readonly BackendEntry[]): void {
-    const to = this.to as LmdbEnvironment;
+    const to = this.environment;
     to.root.transactionSync(() => {
       for (const { key, value } of entries) to.bucket(name).putSync(key, value);
     });

@@ -28,8 +28,10 @@ export type WriterRequest =
   | { readonly kind: 'hashRevisions'; readonly id: number; readonly query: HashRevisionsQuery }
   | { readonly kind: 'hashAll'; readonly id: number }
   | { readonly kind: 'defragment'; readonly id: number; readonly directory: string }
-  /** Completes the copy. From here on requests wait in the writer until `reopen`. */
+  /** Completes the copy. From here on requests wait in the writer until `adopt` or `reopen`. */
   | { readonly kind: 'finishDefragment'; readonly id: number }
+  /** The copy has taken the place of the environment. */
+  | { readonly kind: 'adopt'; readonly id: number }
   /** Lets go of the environment. From here on requests wait in the writer until `reopen`. */
   | { readonly kind: 'release'; readonly id: number }
   /** Opens the environment again if it was let go, and works off what waits. */

@@ -11,6 +11,10 @@ import type { CommitRequest, WriterReply, WriterRequest, WriterSettings } from '
 import { tombstoneKeyBytes, writeRevisionKey } from './revision-key.ts';
 import { type BackendSize, type BucketName, bucketNames, type HashRevisionsQuery } from './types.ts';
 
+function endsWaiting(request: WriterRequest): boolean {
+  return request.kind === 'adopt' || request.kind === 'release' || request.kind === 'reopen';
+}
+
 /** Gives the messages that wait a chance. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -36,7 +40,7 @@ export class LmdbWriter {
   }
 
   handle(request: WriterRequest): void {
-    if (this.waiting !== undefined && request.kind !== 'release' && request.kind !== 'reopen') {
+    if (this.waiting !== undefined && !endsWaiting(request)) {
       this.waiting.push(request);
       return;
     }
@@ -74,6 +78,12 @@ export class LmdbWriter {
         case 'finishDefragment':
           this.waiting = [];
           this.finishCopy().then(() => done(), failed);
+          break;
+        case 'adopt':
+          this.adopt().then(() => {
+            done(0, this.environment.size());
+            this.resume();
+          }, failed);
           break;
         case 'release':
           this.waiting ??= [];
@@ -202,8 +212,22 @@ export class LmdbWriter {
   private async finishCopy(): Promise<void> {
     const { copy } = this;
     assert(copy !== undefined, 'a defragmentation is under way');
+    try {
+      await copy.finish();
+    } catch (error) {
+      this.copy = undefined;
+      throw error;
+    }
+  }
+
+  /** Goes on in the copy, which lies where the old environment lay. Unmapping the old one takes its time here. */
+  private async adopt(): Promise<void> {
+    const { copy } = this;
+    assert(copy !== undefined, 'a defragmentation is under way');
     this.copy = undefined;
-    await copy.finish();
+    await this.close();
+    this.environment = copy.environment;
+    this.fileDescriptor = this.openFile();
   }
 
   private reopen(): void {
