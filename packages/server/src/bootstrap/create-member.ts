@@ -1,7 +1,6 @@
 // Makes a member from its options: founds it, or restores it from snapshot, log and backend, and starts its loop.
 import { FatalError, hex64, joinPath } from '@quorate/base';
-import { WalMetadata } from '@quorate/proto';
-import { MemoryStorage, type Logger as RaftLogger, RawNode, type Snapshot } from '@quorate/raft';
+import { MemoryStorage, type Logger as RaftLogger, RawNode } from '@quorate/raft';
 import {
   type Backend,
   type BackendOptions,
@@ -9,9 +8,6 @@ import {
   type MvccStore,
   openMvccStore,
   Snapshotter,
-  Wal,
-  type WalContents,
-  type WalOptions,
 } from '@quorate/storage';
 import { V2Store } from '@quorate/v2store';
 import { Alarms } from '../apply/alarms.ts';
@@ -35,23 +31,13 @@ import {
   REQUEST_TIMEOUT_BASE_MS,
 } from '../member/limits.ts';
 import { Member } from '../member/member.ts';
+import type { MemberSettings } from '../member/member-parts.ts';
 import type { MemberOptions } from '../member/options.ts';
 import { Cluster } from '../membership/cluster.ts';
 import { BackendUsage } from './backend-usage.ts';
 import { type DataPaths, dataPaths, makeDataDirs } from './data-dir.ts';
-import { type FoundedCluster, foundCluster, foundingPeers } from './new-cluster.ts';
-import { parseInitialCluster, verifyInitialCluster } from './urls.ts';
-
-/** The log as it was found or made. */
-interface OpenedLog {
-  readonly wal: Wal;
-  readonly contents: WalContents;
-  readonly snapshot: Snapshot | undefined;
-  readonly memberId: bigint;
-  readonly clusterId: bigint;
-  /** Set when the log is empty: raft has to be given its first entries. */
-  readonly founding: FoundedCluster | undefined;
-}
+import { foundingPeers } from './new-cluster.ts';
+import { type OpenedLog, openLog } from './open-log.ts';
 
 /**
  * Makes and starts a member. It serves requests once `onReady` says so.
@@ -89,7 +75,7 @@ async function assemble(
     clock,
     warn: (message, fields) => logger.warn(message, fields),
   });
-  const log = openLog(options, paths, snapshotter);
+  const log = await openLog(options, paths, snapshotter);
   cleanups.push(() => log.wal.close());
 
   // Failures found before the member exists end the start.
@@ -166,9 +152,22 @@ async function assemble(
   if (createTransport === undefined && (log.founding?.members.length ?? 1) > 1) {
     throw new FatalError('a cluster of several members needs a peer transport');
   }
-  member = new Member({
+  const settings: MemberSettings = {
     name: options.name,
     clientURLs: options.clientURLs,
+    heartbeatMs,
+    electionMs,
+    requestTimeoutMs: REQUEST_TIMEOUT_BASE_MS + 2 * electionMs,
+    maxRequestBytes: options.maxRequestBytes ?? DEFAULT_MAX_REQUEST_BYTES,
+    snapshotCount: options.snapshotCount ?? DEFAULT_SNAPSHOT_COUNT,
+    snapshotCatchUpEntries: options.snapshotCatchUpEntries ?? DEFAULT_SNAPSHOT_CATCH_UP_ENTRIES,
+    maxSnapshotFiles: options.maxSnapshotFiles ?? DEFAULT_MAX_SNAPSHOT_FILES,
+    maxWalFiles: options.maxWalFiles ?? DEFAULT_MAX_WAL_FILES,
+    strictReconfigCheck: options.strictReconfigCheck ?? true,
+    clusterVersionLimit: options.clusterVersionLimit,
+  };
+  member = new Member({
+    settings,
     clock,
     random,
     logger,
@@ -185,22 +184,12 @@ async function assemble(
     alarms,
     quota,
     applier,
-    auth: options.auth,
+    hasAuth: options.auth !== undefined,
     createTransport:
       createTransport === undefined
         ? undefined
         : (receiver) => createTransport(receiver, log.memberId, log.clusterId),
     onFatal: options.onFatal,
-    heartbeatMs,
-    electionMs,
-    requestTimeoutMs: REQUEST_TIMEOUT_BASE_MS + 2 * electionMs,
-    maxRequestBytes: options.maxRequestBytes ?? DEFAULT_MAX_REQUEST_BYTES,
-    snapshotCount: options.snapshotCount ?? DEFAULT_SNAPSHOT_COUNT,
-    snapshotCatchUpEntries: options.snapshotCatchUpEntries ?? DEFAULT_SNAPSHOT_CATCH_UP_ENTRIES,
-    maxSnapshotFiles: options.maxSnapshotFiles ?? DEFAULT_MAX_SNAPSHOT_FILES,
-    maxWalFiles: options.maxWalFiles ?? DEFAULT_MAX_WAL_FILES,
-    strictReconfigCheck: options.strictReconfigCheck ?? true,
-    clusterVersionLimit: options.clusterVersionLimit,
     snapshotIndex: log.snapshot?.metadata.index ?? 0,
     snapshotTerm: log.snapshot?.metadata.term ?? 0,
   });
@@ -214,89 +203,6 @@ async function assemble(
   made.start();
   if (made.failure !== undefined) throw made.failure;
   return made;
-}
-
-// ---------------------------------------------------------------------------------------------------------- log
-
-function openLog(options: MemberOptions, paths: DataPaths, snapshotter: Snapshotter): OpenedLog {
-  const { disk, logger, clock, observer } = options;
-  const walOptions: WalOptions = {
-    clock,
-    unsafeNoSync: options.unsafeNoFsync ?? false,
-    warn: (message, fields) => logger.warn(message, fields),
-    ...(options.walSegmentBytes === undefined ? {} : { segmentBytes: options.walSegmentBytes }),
-    ...(observer === undefined ? {} : { onSync: (durationMs: number) => observer.walSynced(durationMs) }),
-  };
-  if (!Wal.exists(disk, paths.walDir)) return foundLog(options, paths, walOptions);
-
-  const marks = Wal.validSnapshotEntries(disk, paths.walDir);
-  const snapshot = snapshotter.loadNewest(marks);
-  const from = { index: snapshot?.metadata.index ?? 0, term: snapshot?.metadata.term ?? 0 };
-  const { wal, contents } = Wal.openAndRead(disk, paths.walDir, from, walOptions);
-  const { nodeID, clusterID } = WalMetadata.decode(contents.metadata);
-  logger.info('restarting local member', {
-    'cluster-id': hex64(clusterID),
-    'local-member-id': hex64(nodeID),
-    'commit-index': contents.hardState.commit,
-    'snapshot-index': from.index,
-    entries: contents.entries.length,
-  });
-  const opened = { wal, contents, snapshot, memberId: nodeID, clusterId: clusterID };
-  if (snapshot !== undefined || contents.entries.length > 0) return { ...opened, founding: undefined };
-  // The process ended between making the log and writing its first entries: the founding goes on.
-  try {
-    const founding = found(options);
-    if (founding.local.id !== nodeID || founding.clusterId !== clusterID) {
-      throw new FatalError(
-        `the log in ${paths.walDir} was made for member ${hex64(nodeID)} of cluster ${hex64(clusterID)}, ` +
-          `but the initial cluster makes this member ${hex64(founding.local.id)} of ${hex64(founding.clusterId)}`,
-      );
-    }
-    return { ...opened, founding };
-  } catch (error) {
-    wal.close();
-    throw error;
-  }
-}
-
-function found(options: MemberOptions): FoundedCluster {
-  const initial = parseInitialCluster(options.initialCluster);
-  verifyInitialCluster(initial, options.name, options.peerURLs);
-  if (options.initialClusterState === 'existing') {
-    throw new FatalError('cannot fetch cluster info from peer urls: joining needs a peer transport');
-  }
-  return foundCluster(initial, options.initialClusterToken, options.name);
-}
-
-function foundLog(options: MemberOptions, paths: DataPaths, walOptions: WalOptions): OpenedLog {
-  const { disk, logger } = options;
-  if (disk.stat(paths.backendDir) !== undefined && disk.list(paths.backendDir).length > 0) {
-    // A start that did not get to the log leaves an empty store, which openBackend finds out; anything else has lost its log.
-    logger.warn('found a key-value store without a log', { path: paths.backendDir });
-  }
-  const founding = found(options);
-  const metadata = WalMetadata.encode(
-    WalMetadata.create({ nodeID: founding.local.id, clusterID: founding.clusterId }),
-  );
-  const wal = Wal.create(disk, paths.walDir, metadata, walOptions);
-  logger.info('starting local member', {
-    'local-member-id': hex64(founding.local.id),
-    'cluster-id': hex64(founding.clusterId),
-  });
-  const contents: WalContents = {
-    metadata,
-    hardState: { term: 0, vote: 0n, commit: 0 },
-    entries: [],
-    confState: undefined,
-  };
-  return {
-    wal,
-    contents,
-    snapshot: undefined,
-    memberId: founding.local.id,
-    clusterId: founding.clusterId,
-    founding,
-  };
 }
 
 // ------------------------------------------------------------------------------------------------------- backend

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { lookup } from 'node:dns/promises';
 import { test } from 'node:test';
 import { FatalError, hex64 } from '@quorate/base';
 import { foundCluster } from './new-cluster.ts';
+import { sameAddresses } from './resolve.ts';
 import { initialClusterText, parseInitialCluster, parseMemberUrls, verifyInitialCluster } from './urls.ts';
 
 function refusal(run: () => unknown): string {
@@ -78,3 +80,18 @@ test('all founders compute the same cluster from the same list', () => {
     [...ids].sort((a, b) => (a < b ? -1 : 1)),
   );
 });
+
+test('URLs are the same when their hosts resolve to the same addresses', async () => {
+  assert.equal(await sameAddresses(['http://127.0.0.1:1'], ['http://127.0.0.1:1']), true);
+  assert.equal(await sameAddresses(['http://localhost:1'], [await localhostAs(1)]), true);
+  assert.equal(await sameAddresses(['http://localhost:1'], [await localhostAs(2)]), false);
+  assert.equal(
+    await sameAddresses(['http://127.0.0.1:1'], ['http://127.0.0.1:1', 'http://127.0.0.1:2']),
+    false,
+  );
+});
+
+async function localhostAs(port: number): Promise<string> {
+  const { address, family } = await lookup('localhost');
+  return family === 6 ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+}

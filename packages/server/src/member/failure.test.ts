@@ -64,8 +64,9 @@ function interferingDisk(interference: Interference): Disk {
 const full = (): never => {
   throw new DiskError('ENOSPC', 'write', 'wal', { detail: 'no space left on device' });
 };
+const ioError = (): DiskError => new DiskError('EIO', 'fdatasync', 'wal', { detail: 'input/output error' });
 const broken = (): never => {
-  throw new DiskError('EIO', 'fdatasync', 'wal', { detail: 'input/output error' });
+  throw ioError();
 };
 
 async function restarted(place: TestPlace, member: Member): Promise<Member> {
@@ -79,7 +80,7 @@ async function restarted(place: TestPlace, member: Member): Promise<Member> {
 
 for (const [name, fault] of [
   ['write', { write: full }],
-  ['sync', { sync: broken }],
+  ['sync', { sync: broken, syncAsync: (done: DiskCallback) => setImmediate(() => done(ioError())) }],
 ] as const) {
   test(`a failed ${name} of the log acknowledges nothing and ends the member with a reason`, async () => {
     const interference: Interference = {};
@@ -172,7 +173,7 @@ test('on a slow disk syncs leave the loop, requests gather meanwhile, and reads 
   for (const outcome of await settled) {
     assert.equal((outcome as PromiseRejectedResult).reason, errors.timeout);
   }
-  end?.(new DiskError('EIO', 'fdatasync', 'wal', { detail: 'input/output error' }));
+  end?.(ioError());
   await clock.turns(3);
   assert.equal(place.fatals.length, 1);
   await place.crash(member);

@@ -1,10 +1,7 @@
 // What a member proposes by itself: its own attributes, the cluster version, expiry of v2 keys and of leases, lease
-// checkpoints, and the end of a NOSPACE alarm.
+// checkpoints.
 import { type Clock, type EtcdError, hex64 } from '@quorate/base';
 import {
-  AlarmAction,
-  AlarmRequest,
-  AlarmType,
   Attributes,
   ClusterMemberAttrSetRequest,
   ClusterVersionSetRequest,
@@ -14,9 +11,6 @@ import {
   V2Request,
 } from '@quorate/proto';
 import type { V2Store } from '@quorate/v2store';
-import type { Alarms } from '../apply/alarms.ts';
-import type { InternalOp } from '../apply/internal-op.ts';
-import type { Quota } from '../apply/quota.ts';
 import { attributesPath, CLUSTER_VERSION_PATH, type Cluster } from '../membership/cluster.ts';
 import { encodeAttributes } from '../membership/cluster-member.ts';
 import {
@@ -27,9 +21,10 @@ import {
   V3_MEMBERSHIP_VERSION,
   type Version,
 } from '../membership/version.ts';
-import { ALARM_CLEAR_MS, V2_SYNC_MS, VERSION_MONITOR_MS } from './limits.ts';
+import { V2_SYNC_MS, VERSION_MONITOR_MS } from './limits.ts';
 import type { Logger } from './logger.ts';
-import type { ApplyResult, MemberApi, RaftOp } from './seam.ts';
+import type { Submit } from './quota-alarm.ts';
+import type { MemberApi } from './seam.ts';
 import type { PeerTransport } from './transport.ts';
 
 /** The version of a cluster some of whose members cannot be asked, as long as it has none. */
@@ -41,18 +36,12 @@ export interface HousekeepingOptions {
   readonly logger: Logger;
   readonly v2: V2Store;
   readonly cluster: Cluster;
-  readonly alarms: Alarms;
-  readonly quota: Quota;
   readonly transport: PeerTransport | undefined;
   readonly clientURLs: readonly string[];
   /** `--cluster-version-limit`. */
   readonly versionLimit: string | undefined;
   readonly abandonRenewals: (ids: readonly bigint[]) => void;
-  readonly submit: (
-    op: RaftOp | InternalOp,
-    done: (result: ApplyResult) => void,
-    failed: (error: EtcdError) => void,
-  ) => void;
+  readonly submit: Submit;
   readonly onPublished: () => void;
 }
 
@@ -66,19 +55,14 @@ export class Housekeeping {
   #publishing = false;
   #versionInFlight = false;
   #syncInFlight = false;
-  #clearInFlight = false;
-  /** Whether a NOSPACE alarm of this member is its own doing: raised by it, or found at the start. */
-  #ownsAlarm: boolean;
   #nextSyncMs = 0;
   #nextVersionMs = 0;
-  #nextClearMs = 0;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
     const limit = options.versionLimit === undefined ? undefined : parseVersion(options.versionLimit);
     this.#versionCeiling =
       limit !== undefined && compareVersions(limit, SERVER_VERSION) < 0 ? limit : SERVER_VERSION;
-    this.#ownsAlarm = options.alarms.find(options.cluster.localId, AlarmType.NOSPACE) !== undefined;
   }
 
   start(): void {
@@ -94,17 +78,9 @@ export class Housekeeping {
     this.#monitorVersion();
   }
 
-  noteAlarmRaised(): void {
-    this.#ownsAlarm = true;
-  }
-
   tick(nowMs: number): void {
     if (this.#stopped) return;
     if (!this.#published) this.#publish();
-    if (nowMs >= this.#nextClearMs) {
-      this.#nextClearMs = nowMs + ALARM_CLEAR_MS;
-      this.#clearAlarm();
-    }
     if (!this.#options.member.isLeader()) return;
     if (nowMs >= this.#nextSyncMs) {
       this.#nextSyncMs = nowMs + V2_SYNC_MS;
@@ -246,23 +222,5 @@ export class Housekeeping {
     const time = BigInt(Math.floor(nowMs)) * 1_000_000n;
     const request = V2Request.create({ method: 'SYNC', time });
     submit({ kind: 'v2', request, raw: undefined, requester: undefined }, settled, settled);
-  }
-
-  /** Beyond etcd: a NOSPACE alarm that this member raised goes when there is space again. */
-  #clearAlarm(): void {
-    const { alarms, cluster, quota, submit, logger } = this.#options;
-    if (this.#clearInFlight || !this.#ownsAlarm) return;
-    if (alarms.find(cluster.localId, AlarmType.NOSPACE) === undefined || !quota.hasRecovered()) return;
-    this.#clearInFlight = true;
-    logger.info('usage is below the quota again; disarming alarm', { alarm: 'NOSPACE' });
-    const settled = (): void => {
-      this.#clearInFlight = false;
-    };
-    const request = AlarmRequest.create({
-      action: AlarmAction.DEACTIVATE,
-      memberID: cluster.localId,
-      alarm: AlarmType.NOSPACE,
-    });
-    submit({ kind: 'alarm', request, raw: undefined, requester: undefined }, settled, settled);
   }
 }
