@@ -89,6 +89,12 @@ export class Caller {
     return channel.stream(path, { metadata, timeoutMs, signal: settings.signal });
   }
 
+  /** Asks for a token now, rather than with the first call. Throws GrpcError. */
+  async authenticate(settings: CallSettings = {}): Promise<void> {
+    const deadlineMs = this.#deadline(settings);
+    await this.#currentToken(await this.connection.ready(deadlineMs), deadlineMs);
+  }
+
   /** Forgets the token so that the next call asks for a new one; for streams refused with "invalid auth token". */
   forgetToken(): void {
     if (this.#credentials.token === undefined) this.#token = undefined;

@@ -2,7 +2,7 @@
 import type { WatchCreateRequest } from '@quorate/proto';
 import type { ClientTlsOptions } from '@quorate/wire';
 import { Auth } from './auth.ts';
-import { Caller } from './caller.ts';
+import { Caller, type CallSettings } from './caller.ts';
 import { Cluster } from './cluster.ts';
 import { Connection, type Dial } from './connection.ts';
 import { Kv } from './kv.ts';
@@ -37,6 +37,7 @@ export class EtcdClient {
   readonly maintenance: Maintenance;
   readonly auth: Auth;
   readonly #connection: Connection;
+  readonly #caller: Caller;
   readonly #watches: WatchHub;
 
   /** Throws EndpointError. */
@@ -49,6 +50,7 @@ export class EtcdClient {
       dial: options.dial,
     });
     const caller = new Caller(this.#connection, options, options.timeoutMs);
+    this.#caller = caller;
     this.kv = new Kv(caller);
     this.lease = new Leases(caller);
     this.cluster = new Cluster(caller);
@@ -71,6 +73,11 @@ export class EtcdClient {
     const { members } = await this.cluster.memberList();
     const endpoints = members.filter((member) => !member.isLearner).flatMap((member) => member.clientURLs);
     if (endpoints.length > 0) this.setEndpoints(endpoints);
+  }
+
+  /** Asks for a token now, rather than with the first call; nothing happens without a user name. Throws GrpcError. */
+  authenticate(settings?: CallSettings): Promise<void> {
+    return this.#caller.authenticate(settings);
   }
 
   /** Why the last attempt to connect failed, if it did. */
