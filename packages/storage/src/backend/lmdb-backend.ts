@@ -2,6 +2,7 @@
 // Until a commit is reported its writes are answered from memory, so a read never waits and never sees less than was
 // written. Several commits may be under way; they are done in the order in which they were cut.
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -597,7 +598,8 @@ export class LmdbBackend implements Backend {
     } finally {
       over();
     }
-    rmSync(old, { recursive: true, force: true });
+    // Freeing a large file takes the kernel a while: not on this thread.
+    await rm(old, { recursive: true, force: true });
   }
 
   /** Both threads go over to the copy: first the readers here, at once; then the writer, with what waits there. */
