@@ -4,8 +4,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { assert, type Clock, compareBytes, keyFromLatin1, latin1Key } from '@quorate/base';
 import { CommitScheduler } from './commit-scheduler.ts';
 import {
@@ -17,8 +15,7 @@ import {
   readChunkRecords,
 } from './limits.ts';
 import { LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
-import type { WriterReply, WriterRequest, WriterSettings } from './lmdb-protocol.ts';
-import { PendingRevisions } from './pending-revisions.ts';
+import type { WriterSettings } from './lmdb-protocol.ts';
 import {
   encodeRevisionKey,
   isTombstoneKey,
@@ -28,53 +25,25 @@ import {
   tombstoneKeyBytes,
   writeRevisionKey,
 } from './revision-key.ts';
-import {
-  type Backend,
-  type BackendCounters,
-  type BackendEntry,
-  type BackendOptions,
-  type BackendSize,
-  type BackendSnapshot,
-  type BucketName,
-  bucketNames,
-  type HashRevisionsQuery,
-  type RevisionEntry,
+import type {
+  Backend,
+  BackendCounters,
+  BackendEntry,
+  BackendOptions,
+  BackendSize,
+  BackendSnapshot,
+  BucketName,
+  HashRevisionsQuery,
+  RevisionEntry,
 } from './types.ts';
+import { Batch } from './write-batch.ts';
+import { type WriterDone, WriterThread } from './writer-thread.ts';
 
 export interface LmdbBackendOptions extends BackendOptions {
   /** The environment's directory, e.g. `…/member/snap/db.lmdb`; made if missing. */
   readonly directory: string;
   /** Address space for the data file. Default limits.defaultMapSizeBytes. */
   readonly mapSizeBytes?: number;
-}
-
-type Reply = Extract<WriterReply, { kind: 'done' }>;
-/** A request without the id, which is given when it is sent. */
-type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
-
-interface Waiting {
-  readonly done: (reply: Reply) => void;
-  readonly failed: (error: Error) => void;
-}
-
-/** Writes of one commit, held until it is reported. */
-class Batch {
-  readonly revisions = new PendingRevisions();
-  readonly removed = new Set<string>();
-  readonly changes = new Map<BucketName, Map<string, Uint8Array | undefined>>();
-  records = 0;
-  /** Told when the commit is done; their presence asks for a flush. */
-  waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
-
-  get empty(): boolean {
-    return this.records === 0;
-  }
-}
-
-function workerUrl(): URL {
-  // Beside this module in a plain build; beside the commands, one level up, when bundled into chunks.
-  const beside = new URL('./lmdb-worker.js', import.meta.url);
-  return existsSync(fileURLToPath(beside)) ? beside : new URL('../lmdb-worker.js', import.meta.url);
 }
 
 const COPY_SUFFIX = '.defrag';
@@ -97,11 +66,9 @@ export class LmdbBackend implements Backend {
   private readonly clock: Clock;
   private readonly options: LmdbBackendOptions;
   private readonly scheduler: CommitScheduler;
-  private readonly worker: Worker;
+  private readonly writer: WriterThread;
   private readonly settings: WriterSettings;
   private environment: LmdbEnvironment;
-  private readonly requests = new Map<number, Waiting>();
-  private nextRequest = 1;
   private current = new Batch();
   /** Cut and not yet reported, oldest first. */
   private inFlight: Batch[] = [];
@@ -138,14 +105,7 @@ export class LmdbBackend implements Backend {
       records: options.commitRecords ?? defaultCommitRecords,
       commit: () => this.cut('due'),
     });
-    // Flags of the process (an --input-type, a profiler) are not meant for this thread.
-    this.worker = new Worker(workerUrl(), { workerData: this.settings, name: 'backend', execArgv: [] });
-    this.worker.unref();
-    this.worker.on('message', (reply: WriterReply) => this.answered(reply));
-    this.worker.on('error', (error) => this.fail(error));
-    this.worker.on('exit', (code) => {
-      if (!this.closed) this.fail(new Error(`the writer thread ended with code ${code}`));
-    });
+    this.writer = new WriterThread(this.settings, (error) => this.fail(error));
   }
 
   get(bucket: BucketName, key: Uint8Array): Uint8Array | undefined {
@@ -328,12 +288,12 @@ export class LmdbBackend implements Backend {
 
   async hashRevisions(query: HashRevisionsQuery): Promise<number> {
     this.cut('now');
-    return (await this.ask({ kind: 'hashRevisions', query })).hash;
+    return (await this.writer.ask({ kind: 'hashRevisions', query })).hash;
   }
 
   async hashAll(): Promise<number> {
     this.cut('now');
-    return (await this.ask({ kind: 'hashAll' })).hash;
+    return (await this.writer.ask({ kind: 'hashAll' })).hash;
   }
 
   async snapshot(): Promise<BackendSnapshot> {
@@ -369,12 +329,12 @@ export class LmdbBackend implements Backend {
     if (this.openSnapshots > 0 || this.exchange !== undefined || this.defragmenting !== undefined) return;
     const over = this.beginExchange();
     try {
-      await this.ask({ kind: 'release' });
+      await this.writer.ask({ kind: 'release' });
       // In one go, so that reads notice nothing. Nothing is written through this side, so closing needs no waiting.
       void this.environment.close();
       assert(!this.environment.isOpen, 'the environment is closed at once');
       this.environment = this.openEnvironment();
-      await this.ask({ kind: 'reopen' });
+      await this.writer.ask({ kind: 'reopen' });
     } catch (error) {
       this.fail(error as Error);
       throw error;
@@ -391,8 +351,7 @@ export class LmdbBackend implements Backend {
     } finally {
       this.scheduler.stop();
       this.closed = true;
-      await this.ask({ kind: 'close' }).catch(() => {});
-      await this.worker.terminate();
+      await this.writer.close();
       await this.environment.close();
     }
   }
@@ -410,13 +369,7 @@ export class LmdbBackend implements Backend {
 
   private change(bucket: BucketName, key: Uint8Array, value: Uint8Array | undefined): void {
     assert(!this.closed, 'the backend is closed');
-    let changes = this.current.changes.get(bucket);
-    if (changes === undefined) {
-      changes = new Map();
-      this.current.changes.set(bucket, changes);
-    }
-    changes.set(latin1Key(key), value);
-    this.current.records++;
+    this.current.change(bucket, key, value);
     this.scheduler.noteWrite();
   }
 
@@ -477,51 +430,15 @@ export class LmdbBackend implements Backend {
   }
 
   private send(batch: Batch, flush: boolean): void {
-    let extra = 0;
-    let count = 0;
-    for (const changes of batch.changes.values()) {
-      count += changes.size;
-      for (const [key, value] of changes) extra += key.length + (value?.length ?? 0);
-    }
-    const { bytes, table, end } = batch.revisions.pack(extra);
-    const changes = new Float64Array(count * 5);
-    let at = 0;
-    let offset = end;
-    for (const [name, records] of batch.changes) {
-      const bucket = bucketNames.indexOf(name);
-      for (const [key, value] of records) {
-        changes[at++] = bucket;
-        changes[at++] = offset;
-        changes[at++] = key.length;
-        bytes.set(keyFromLatin1(key), offset);
-        offset += key.length;
-        changes[at++] = value === undefined ? -1 : offset;
-        changes[at++] = value?.length ?? 0;
-        if (value !== undefined) {
-          bytes.set(value, offset);
-          offset += value.length;
-        }
-      }
-    }
-    const removals = new Float64Array(batch.removed.size * 2);
-    at = 0;
-    for (const text of batch.removed) {
-      const key = keyFromLatin1(text);
-      removals[at++] = mainOf(key);
-      removals[at++] = (subOf(key) << 1) | (isTombstoneKey(key) ? 1 : 0);
-    }
-    this.ask({ kind: 'commit', flush, bytes, appends: table, removals, changes }, [
-      bytes.buffer,
-      table.buffer,
-      removals.buffer,
-      changes.buffer,
-    ]).then(
+    const packed = batch.pack();
+    const memory = [packed.bytes, packed.appends, packed.removals, packed.changes].map((part) => part.buffer);
+    this.writer.ask({ kind: 'commit', flush, ...packed }, memory).then(
       (reply) => this.committed(batch, reply),
       (error: Error) => this.fail(error),
     );
   }
 
-  private committed(batch: Batch, reply: Reply): void {
+  private committed(batch: Batch, reply: WriterDone): void {
     if (this.failure !== undefined) return;
     assert(this.inFlight[0] === batch, 'commits are reported in order');
     this.inFlight.shift();
@@ -532,11 +449,7 @@ export class LmdbBackend implements Backend {
     // From here on these records are read from LMDB, by a read transaction that sees the commit.
     this.environment.refresh();
     for (const waiter of batch.waiters) waiter.resolve();
-    batch.waiters = [];
-    batch.revisions.clear();
-    batch.removed.clear();
-    batch.changes.clear();
-    batch.records = 0;
+    batch.clear();
     this.spare = batch;
   }
 
@@ -548,31 +461,8 @@ export class LmdbBackend implements Backend {
     for (const batch of [...this.inFlight, this.current]) {
       for (const waiter of batch.waiters.splice(0)) waiter.reject(error);
     }
-    for (const [id, waiting] of [...this.requests]) {
-      this.requests.delete(id);
-      waiting.failed(error);
-    }
+    this.writer.refuse(error);
     this.options.onError(error);
-  }
-
-  private ask(request: Unnumbered<WriterRequest>, transfer: ArrayBuffer[] = []): Promise<Reply> {
-    if (this.failure !== undefined && request.kind !== 'close') return Promise.reject(this.failure);
-    const id = this.nextRequest++;
-    // The process must not end while something is being committed.
-    if (this.requests.size === 0) this.worker.ref();
-    return new Promise((resolve, reject) => {
-      this.requests.set(id, { done: resolve, failed: reject });
-      this.worker.postMessage({ ...request, id }, transfer);
-    });
-  }
-
-  private answered(reply: WriterReply): void {
-    const waiting = this.requests.get(reply.id);
-    this.requests.delete(reply.id);
-    if (this.requests.size === 0) this.worker.unref();
-    if (waiting === undefined) return;
-    if (reply.kind === 'done') waiting.done(reply);
-    else waiting.failed(new Error(reply.message));
   }
 
   private async rewrite(): Promise<void> {
@@ -580,7 +470,7 @@ export class LmdbBackend implements Backend {
     const copy = this.directory + COPY_SUFFIX;
     const old = this.directory + OLD_SUFFIX;
     rmSync(copy, { recursive: true, force: true });
-    await this.ask({ kind: 'defragment', directory: copy });
+    await this.writer.ask({ kind: 'defragment', directory: copy });
     // Views of the old file must be gone before it is.
     while (this.openSnapshots > 0) {
       await new Promise<void>((resolve) => this.clock.setTimer(defragmentPollMs, resolve));
@@ -588,10 +478,10 @@ export class LmdbBackend implements Backend {
     const over = this.beginExchange();
     try {
       try {
-        await this.ask({ kind: 'finishDefragment' });
+        await this.writer.ask({ kind: 'finishDefragment' });
       } catch (error) {
         // The copy is gone, the environment as it was.
-        await this.ask({ kind: 'reopen' });
+        await this.writer.ask({ kind: 'reopen' });
         throw error;
       }
       await this.takeOver(copy, old);
@@ -611,7 +501,7 @@ export class LmdbBackend implements Backend {
       renameSync(this.directory, old);
       renameSync(copy, this.directory);
       syncDirectory(dirname(this.directory));
-      const reply = await this.ask({ kind: 'adopt' });
+      const reply = await this.writer.ask({ kind: 'adopt' });
       if (reply.size !== undefined) this.lastSize = reply.size;
     } catch (error) {
       this.fail(error as Error);

@@ -6,12 +6,10 @@
 // against first slots only; they are exact, for a removed key leaves the branches too.
 import { assert } from '@quorate/base';
 import type { KeySlab, SearchKey } from './key-slab.ts';
+import { NodePool } from './node-pool.ts';
 import { none, type SlotTable } from './slot-table.ts';
 
 const FANOUT = 64;
-const PAGE_BITS = 9;
-const PAGE_NODES = 1 << PAGE_BITS;
-const PAGE_MASK = PAGE_NODES - 1;
 
 // Leaf: [count, live, next leaf, previous leaf, 64 slots]
 const LEAF_INTS = 4 + FANOUT;
@@ -30,42 +28,6 @@ const LIVES = FIRSTS + FANOUT;
 const MERGE_BELOW = 16;
 const MERGE_LIMIT = 48;
 const MAX_HEIGHT = 12;
-
-/** Fixed-size nodes in pages. */
-class NodePool {
-  readonly pages: Int32Array[] = [];
-  private readonly ints: number;
-  private used = 0;
-  private readonly free: number[] = [];
-
-  constructor(ints: number) {
-    this.ints = ints;
-  }
-
-  get bytes(): number {
-    return this.pages.length * PAGE_NODES * this.ints * 4;
-  }
-
-  page(node: number): Int32Array {
-    return this.pages[node >>> PAGE_BITS] as Int32Array;
-  }
-
-  base(node: number): number {
-    return (node & PAGE_MASK) * this.ints;
-  }
-
-  allocate(): number {
-    const free = this.free.pop();
-    if (free !== undefined) return free;
-    const node = this.used++;
-    if ((node & PAGE_MASK) === 0) this.pages.push(new Int32Array(PAGE_NODES * this.ints));
-    return node;
-  }
-
-  release(node: number): void {
-    this.free.push(node);
-  }
-}
 
 export class KeyTree {
   private readonly slots: SlotTable;
