@@ -278,7 +278,6 @@ export const flagTable: readonly FlagSpec[] = [
     'experimental-initial-corrupt-check',
     false,
     'Compare data with the other members before serving.',
-    planned,
   ),
   tuning.duration(
     'corrupt-check-time',

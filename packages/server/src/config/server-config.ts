@@ -87,6 +87,7 @@ export interface ServerConfig {
   /** Undefined: console on a terminal, JSON elsewhere. */
   readonly logFormat: 'json' | 'console' | undefined;
   readonly unsafeNoFsync: boolean;
+  readonly initialCorruptCheck: boolean;
 }
 
 const DEFAULT_CLIENT_URL = 'http://localhost:2379';
@@ -248,6 +249,7 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     logOutputs: settings.list('log-outputs'),
     logFormat: settings.isSet('log-format') ? (settings.text('log-format') as 'json' | 'console') : undefined,
     unsafeNoFsync: settings.bool('unsafe-no-fsync'),
+    initialCorruptCheck: settings.bool('experimental-initial-corrupt-check'),
   };
 }
 

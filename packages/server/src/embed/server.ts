@@ -1,5 +1,5 @@
 // A whole server in this process: a member, its listeners and everything that is served on them.
-import { type EtcdError, errors, type FatalError, nodeDisk, systemClock, systemRandom } from '@quorate/base';
+import { type EtcdError, errors, FatalError, nodeDisk, systemClock, systemRandom } from '@quorate/base';
 import { CompactionRequest } from '@quorate/proto';
 import { createServer, GrpcRouter, type HttpHandler, type Listener, type WireServer } from '@quorate/wire';
 import { createV2Handler } from '../api/v2/index.ts';
@@ -79,6 +79,12 @@ export async function startServer(
     onFatal,
   });
 
+  if (config.initialCorruptCheck && member.membership.members().length > 1) {
+    await member.stop();
+    throw new FatalError(
+      '--experimental-initial-corrupt-check between several members is not supported by this release',
+    );
+  }
   const router = new GrpcRouter();
   const v3 = registerV3(router, member, {
     clock: systemClock,
