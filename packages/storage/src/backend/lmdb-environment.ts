@@ -68,10 +68,17 @@ class RevisionScanner {
     });
   }
 
-  scan(start: Uint8Array, limit: number, visit: ScanVisitor): number {
+  scan(
+    start: Uint8Array,
+    limit: number,
+    visit: ScanVisitor,
+    transaction: LmdbTransaction | undefined,
+  ): number {
     this.visit = visit;
+    const options: LmdbRangeOptions = { start, limit };
+    if (transaction !== undefined) options.transaction = transaction;
     let count = 0;
-    for (const _ of this.database.getRange({ start, limit })) count++;
+    for (const _ of this.database.getRange(options)) count++;
     return count;
   }
 }
@@ -114,8 +121,8 @@ export class LmdbEnvironment {
   }
 
   /** Visits up to `limit` stored revisions from a revision key on. @returns how many */
-  scanRevisions(start: Uint8Array, limit: number, visit: ScanVisitor): number {
-    return this.scanner.scan(start, limit, visit);
+  scanRevisions(start: Uint8Array, limit: number, visit: ScanVisitor, transaction?: LmdbTransaction): number {
+    return this.scanner.scan(start, limit, visit, transaction);
   }
 
   bucket(name: BucketName): LmdbDatabase {

@@ -5,10 +5,9 @@ import { assert, crc32c, latin1Key } from '@quorate/base';
 import { includeInHashAll, RevisionHasher } from './hash.ts';
 import { hashSliceRecords } from './limits.ts';
 import { LmdbCopy } from './lmdb-copy.ts';
-import { dataFileName, LmdbEnvironment } from './lmdb-environment.ts';
-import type { LmdbTransaction } from './lmdb-module.ts';
+import { dataFileName, LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
 import type { CommitRequest, WriterReply, WriterRequest, WriterSettings } from './lmdb-protocol.ts';
-import { tombstoneKeyBytes, writeRevisionKey } from './revision-key.ts';
+import { encodeRevisionKey, revisionKeyBytes, tombstoneKeyBytes, writeRevisionKey } from './revision-key.ts';
 import { type BackendSize, type BucketName, bucketNames, type HashRevisionsQuery } from './types.ts';
 
 function endsWaiting(request: WriterRequest): boolean {
@@ -158,55 +157,57 @@ export class LmdbWriter {
   }
 
   private async hashRevisions(query: HashRevisionsQuery): Promise<number> {
+    const { environment } = this;
     const hasher = new RevisionHasher(query);
-    await this.walk('key', (key, value) => hasher.add(key, value, value.length));
+    const key = Buffer.alloc(tombstoneKeyBytes);
+    const shortKey = key.subarray(0, revisionKeyBytes);
+    let start: Uint8Array = encodeRevisionKey(0, 0, false);
+    let more = true;
+    environment.refresh();
+    const transaction = environment.root.useReadTransaction();
+    try {
+      while (more) {
+        let last = 0;
+        const visit: ScanVisitor = (main, sub, tombstone, value, length) => {
+          last = writeRevisionKey(key, main, sub, tombstone);
+          if (more) more = hasher.add(tombstone ? key : shortKey, value, length);
+        };
+        const visited = environment.scanRevisions(start, hashSliceRecords, visit, transaction);
+        if (visited < hashSliceRecords) break;
+        start = Buffer.concat([key.subarray(0, last), Buffer.alloc(1)]);
+        await nextTurn();
+      }
+    } finally {
+      transaction.done();
+    }
     return hasher.hash();
   }
 
   private async hashAll(): Promise<number> {
+    const { environment } = this;
     let hash = 0;
+    environment.refresh();
     // One snapshot for all buckets.
-    const transaction = this.environment.root.useReadTransaction();
+    const transaction = environment.root.useReadTransaction();
     try {
       for (const name of bucketNames) {
         hash = crc32c(Buffer.from(name), hash);
-        await this.walk(
-          name,
-          (key, value) => {
+        let start: Uint8Array | undefined;
+        for (;;) {
+          const entries = environment.read(name, start, undefined, hashSliceRecords, Infinity, transaction);
+          for (const { key, value } of entries) {
             if (includeInHashAll(name, latin1Key(key))) hash = crc32c(value, crc32c(key, hash));
-            return true;
-          },
-          transaction,
-        );
+          }
+          const last = entries[entries.length - 1];
+          if (last === undefined || entries.length < hashSliceRecords) break;
+          start = Buffer.concat([last.key, Buffer.alloc(1)]);
+          await nextTurn();
+        }
       }
     } finally {
       transaction.done();
     }
     return hash;
-  }
-
-  /** Visits a bucket as it is now, in slices, until `visit` returns false. */
-  private async walk(
-    name: BucketName,
-    visit: (key: Uint8Array, value: Uint8Array) => boolean,
-    within?: LmdbTransaction,
-  ): Promise<void> {
-    const { environment } = this;
-    if (within === undefined) environment.refresh();
-    const transaction = within ?? environment.root.useReadTransaction();
-    try {
-      let start: Uint8Array | undefined;
-      for (;;) {
-        const entries = environment.read(name, start, undefined, hashSliceRecords, Infinity, transaction);
-        for (const { key, value } of entries) if (!visit(key, value)) return;
-        const last = entries[entries.length - 1];
-        if (last === undefined || entries.length < hashSliceRecords) return;
-        start = Buffer.concat([last.key, Buffer.alloc(1)]);
-        await nextTurn();
-      }
-    } finally {
-      if (within === undefined) transaction.done();
-    }
   }
 
   private async finishCopy(): Promise<void> {
