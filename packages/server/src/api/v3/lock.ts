@@ -39,7 +39,6 @@ export function registerLock(router: GrpcRouter, context: V3Context): void {
     const request = enterUnary(context, UnlockRequest, call, bytes);
     if (request === undefined) return;
     runSession(context, call, async (session) => {
-      if (request.key.length === 0) throw plainError('etcdserver: key is not provided');
       return [context.headers.field(await session.delete(request.key))];
     });
   });

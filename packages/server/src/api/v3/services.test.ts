@@ -231,6 +231,14 @@ test('election: campaign, proclaim, observe, resign', async () => {
   assert.equal((await failure(router, Election.Resign, {})).message, '"leader" field must be provided');
 });
 
+test('election and lock: keys from outside are checked like those of any request', async () => {
+  const leader = LeaderKey.create({ name: bytes('E') });
+  const refused = { code: GrpcCode.Unknown, message: 'etcdserver: key is not provided' };
+  assert.deepEqual(await failure(router, Election.Proclaim, { leader, value: bytes('v') }), refused);
+  assert.deepEqual(await failure(router, Election.Resign, { leader }), refused);
+  assert.deepEqual(await failure(router, Lock.Unlock, {}), refused);
+});
+
 test('election: a candidate that gives up resigns', async () => {
   const [a, b] = [await grant(), await grant()];
   await call(router, Election.Campaign, { name: bytes('G'), lease: a as bigint });

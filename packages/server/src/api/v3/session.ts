@@ -22,6 +22,8 @@ import type { ApplyResult, RaftOp, TxnResult } from '../../member/seam.ts';
 import type { V3Context } from './context.ts';
 import { defaultSessionTtlSeconds } from './limits.ts';
 import { refusalOf } from './mvcc-errors.ts';
+import { checkOverlaps } from './txn-overlap.ts';
+import { checkDeleteRange, checkTxnShape } from './validate.ts';
 
 /** A call that can be called off while it waits. */
 export interface Cancellation {
@@ -66,16 +68,20 @@ export class Session {
     return result.id;
   }
 
-  /** A txn. @throws EtcdError */
+  /** A txn, checked as one from outside: its keys come from the caller. @throws EtcdError */
   async txn(request: TxnRequest): Promise<TxnOutcome> {
+    const failure = checkTxnShape(request, this.#context.options.maxTxnOps) ?? checkOverlaps(request);
+    if (failure !== undefined) throw failure;
     const result = await this.#propose({ kind: 'txn', request, raw: undefined, requester: undefined });
     const { revision, succeeded, responses } = result as TxnResult;
     return { revision, succeeded, responses: TxnResponse.decode(responses).responses };
   }
 
-  /** Deletes one key. @returns the revision */
+  /** Deletes one key. @returns the revision @throws EtcdError */
   async delete(key: Uint8Array): Promise<number> {
     const request = DeleteRangeRequest.create({ key });
+    const failure = checkDeleteRange(request);
+    if (failure !== undefined) throw failure;
     const result = await this.#propose({
       kind: 'deleteRange',
       request,

@@ -232,8 +232,8 @@ export async function createMemoryMember(): Promise<MemoryMember> {
     async stop() {
       state.stopping = true;
       for (const listener of [...stopListeners]) listener();
-      await kv.close();
       clearInterval(awake);
+      await kv.close();
     },
   };
 }
