@@ -7,6 +7,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
+import { connectGrpc } from './client.ts';
 import { GrpcRouter } from './grpc/router.ts';
 import { createServer, type WireServer } from './server.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from './testing/test-certificate.ts';
@@ -295,4 +296,23 @@ test('curl, with prior knowledge of HTTP/2 and without', async (t) => {
   assert.equal(await curl('--http2-prior-knowledge', '-d', 'x=1', url), `POST /c 127.0.0.1:${port} x=1 2`);
   assert.equal(await curl(url), `GET /c 127.0.0.1:${port}  1.1`);
   assert.equal(await curl('--http2', url), `GET /c 127.0.0.1:${port}  1.1`);
+});
+
+test('a listener with TLS serves plain connections on the same port when told to', async () => {
+  const tls = { cert: TEST_CERTIFICATE, key: TEST_KEY };
+  const both = createServer({
+    grpc: new GrpcRouter().unary('/t.T/Echo', (call, message) => call.reply(message)),
+    http: (_request, response) => response.end('hello'),
+  });
+  const { port: bothPort } = await both.listen({ host: '127.0.0.1', port: 0, tls, plainToo: true });
+  try {
+    for (const options of [{}, { tls: { ca: TEST_CERTIFICATE } }]) {
+      const channel = connectGrpc({ host: '127.0.0.1', port: bothPort }, options);
+      assert.equal(Buffer.from(await channel.unary('/t.T/Echo', Buffer.from('x'))).toString(), 'x');
+      channel.close();
+    }
+    assert.equal(await (await fetch(`http://127.0.0.1:${bothPort}/`)).text(), 'hello');
+  } finally {
+    both.destroy();
+  }
 });

@@ -61,6 +61,9 @@ export function createServer(options: ServerOptions): WireServer {
   return new Server(options);
 }
 
+/** First byte of a TLS connection. */
+const TLS_HANDSHAKE_RECORD = 22;
+
 const NO_H2C = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nupgrade to h2c is not supported\n';
 
 const notFound: HttpHandler = (_request, response) => {
@@ -173,26 +176,14 @@ class Server implements WireServer, Http1Owner {
   listen(address: ListenAddress): Promise<Listener> {
     const tls = address.tls ?? this.#options.tls ?? false;
     const serve = address.serve ?? 'all';
+    const secure = tls === false ? undefined : this.#createTls(tls, serve);
     const server: NetServer =
-      tls === false
-        ? createNetServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket, serve))
-        : createTlsServer(
-            {
-              ALPNProtocols:
-                serve === 'http' ? ['h2', 'http/1.1'] : serve === 'grpc' ? ['h2'] : ['h2', 'http/1.1'],
-              handshakeTimeout: this.limits.handshakeTimeoutMs,
-              ...tls,
-            },
-            (socket) => this.#acceptTls(socket, serve),
-          );
-    if (tls !== false) {
-      // Raw sockets count from the beginning, so that handshakes cannot pile up.
-      server.on('connection', (socket: Socket) => this.#register(socket));
-      server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-        this.#options.onConnectionError?.(error, socket.remoteAddress ?? '');
-        socket.destroy();
-      });
-    }
+      secure === undefined || address.plainToo === true
+        ? createNetServer({ noDelay: true, keepAlive: true }, (socket) => {
+            if (secure === undefined) this.#accept(socket, serve);
+            else this.#acceptEither(socket, serve, secure);
+          })
+        : secure;
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(
@@ -207,6 +198,47 @@ class Server implements WireServer, Http1Owner {
           resolve(describe(server, address));
         },
       );
+    });
+  }
+
+  #createTls(tls: ServerTlsOptions, serve: 'all' | 'grpc' | 'http'): NetServer {
+    const server = createTlsServer(
+      {
+        ALPNProtocols: serve === 'grpc' ? ['h2'] : ['h2', 'http/1.1'],
+        handshakeTimeout: this.limits.handshakeTimeoutMs,
+        ...tls,
+      },
+      (socket) => this.#acceptTls(socket, serve),
+    );
+    // Raw sockets count from the beginning, so that handshakes cannot pile up.
+    server.on('connection', (socket: Socket) => {
+      if (!this.#sockets.has(socket)) this.#register(socket);
+    });
+    server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+      this.#options.onConnectionError?.(error, socket.remoteAddress ?? '');
+      socket.destroy();
+    });
+    return server;
+  }
+
+  /** A TLS handshake begins with the byte 22 (RFC 8446 §5.1), which no plain request does. */
+  #acceptEither(socket: Socket, serve: 'all' | 'grpc' | 'http', secure: NetServer): void {
+    if (!this.#register(socket)) return;
+    this.#pending.set(socket, this.clock.nowMs());
+    const onError = (): void => {
+      socket.destroy();
+    };
+    socket.on('error', onError);
+    socket.once('data', (chunk: Buffer) => {
+      socket.off('error', onError);
+      this.#pending.delete(socket);
+      socket.pause();
+      socket.unshift(chunk);
+      if (chunk[0] === TLS_HANDSHAKE_RECORD) secure.emit('connection', socket);
+      else {
+        this.#sniff(socket, serve);
+        socket.resume();
+      }
     });
   }
 

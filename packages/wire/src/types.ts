@@ -119,6 +119,8 @@ export interface ListenAddress {
   readonly path?: string;
   /** TLS for this listener. Absent: plain sockets, unless the server has `tls`. */
   readonly tls?: ServerTlsOptions | false;
+  /** With TLS: serve plain connections on the same port, too; the first byte tells them apart. */
+  readonly plainToo?: boolean;
   /** Which protocols the listener serves; default both. A gRPC request on an http-only listener goes to `http`. */
   readonly serve?: 'all' | 'grpc' | 'http';
 }

@@ -25,12 +25,23 @@ export async function listenAll(
 ): Promise<Listener[]> {
   const listeners: Listener[] = [];
   for (const url of urls) {
+    const twin = urls.find(
+      (other) =>
+        other !== url && other.host === url.host && other.port === url.port && other.path === url.path,
+    );
+    // http and https on one port share a listener, which the https URL opens.
+    if (twin !== undefined && isTlsUrl(twin) && !isTlsUrl(url)) continue;
     if (isTlsUrl(url) && tls === undefined) {
       throw new FatalError(`cannot listen on TLS for ${url.url}: KeyFile and CertFile are not presented`);
     }
     try {
       listeners.push(
-        await server.listen({ ...bindAddress(url), tls: isTlsUrl(url) ? (tls ?? false) : false, serve }),
+        await server.listen({
+          ...bindAddress(url),
+          tls: isTlsUrl(url) ? (tls ?? false) : false,
+          plainToo: twin !== undefined && !isTlsUrl(twin),
+          serve,
+        }),
       );
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

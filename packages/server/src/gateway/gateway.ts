@@ -7,11 +7,14 @@ import { errorBody, httpStatus } from './http-status.ts';
 import { JsonSplitter } from './json-splitter.ts';
 import { JSON_BYTES_PER_MESSAGE_BYTE } from './limits.ts';
 import { isGatewayPath, methodAt } from './methods.ts';
+import { Slots } from './slots.ts';
 
 /** Settings of the gateway. */
 export interface GatewayOptions {
   /** `--max-request-bytes`. */
   readonly maxRequestBytes: number;
+  /** `--max-concurrent-streams`: calls of the gateway at a time, as if it were one client; more wait. */
+  readonly maxConcurrentStreams: number;
 }
 
 /** The bytes of a request given as JSON. @throws Error saying what is wrong with it */
@@ -34,6 +37,8 @@ export function createGateway(
   options: GatewayOptions,
 ): (request: HttpRequest, response: HttpResponse) => boolean {
   const maxBytes = options.maxRequestBytes * JSON_BYTES_PER_MESSAGE_BYTE;
+
+  const slots = new Slots(options.maxConcurrentStreams);
 
   const serveUnary = (method: AnyMethodInfo, request: HttpRequest, response: HttpResponse): void => {
     const call = new HttpUnaryCall(method, request, response);
@@ -77,8 +82,13 @@ export function createGateway(
       refuse(response, GrpcCode.NotFound, 'Not Found');
     } else if (request.method !== 'POST') {
       refuse(response, GrpcCode.Unimplemented, 'Method Not Allowed', 405);
-    } else if (route.unary !== undefined) serveUnary(method, request, response);
-    else serveStream(method, request, response);
+    } else {
+      slots.take(response, () =>
+        route.unary !== undefined
+          ? serveUnary(method, request, response)
+          : serveStream(method, request, response),
+      );
+    }
     return true;
   };
 }
