@@ -1,5 +1,7 @@
 // What other packages and embedders may use of the server.
 export { createMember } from './bootstrap/create-member.ts';
+export { flagsPage } from './config/index.ts';
+export { type EmbeddedServer, startServer } from './embed/server.ts';
 export { type LogFields, type Logger, silentLogger } from './member/logger.ts';
 export { Member } from './member/member.ts';
 export type { MemberOptions } from './member/options.ts';
