@@ -185,10 +185,7 @@ async function assemble(
     quota,
     applier,
     hasAuth: options.auth !== undefined,
-    createTransport:
-      createTransport === undefined
-        ? undefined
-        : (receiver) => createTransport(receiver, log.memberId, log.clusterId),
+    createTransport: createTransport === undefined ? undefined : (receiver) => createTransport(receiver, log),
     onFatal: options.onFatal,
     snapshotIndex: log.snapshot?.metadata.index ?? 0,
     snapshotTerm: log.snapshot?.metadata.term ?? 0,

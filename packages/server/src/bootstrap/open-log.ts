@@ -4,7 +4,9 @@ import { WalMetadata } from '@quorate/proto';
 import type { Snapshot } from '@quorate/raft';
 import { type Snapshotter, Wal, type WalContents, type WalOptions } from '@quorate/storage';
 import type { MemberOptions } from '../member/options.ts';
+import type { ClusterMember } from '../membership/cluster-member.ts';
 import type { DataPaths } from './data-dir.ts';
+import { checkNotBootstrapped, joinCluster } from './join-cluster.ts';
 import { type FoundedCluster, foundCluster } from './new-cluster.ts';
 import { sameAddresses } from './resolve.ts';
 import { parseInitialCluster, parseMemberUrls, verifyInitialCluster } from './urls.ts';
@@ -16,8 +18,18 @@ export interface OpenedLog {
   readonly snapshot: Snapshot | undefined;
   readonly memberId: bigint;
   readonly clusterId: bigint;
-  /** Set when the log is empty: raft has to be given its first entries. */
+  /** Set when the log is empty and the cluster new: raft has to be given its first entries. */
   readonly founding: FoundedCluster | undefined;
+  /** Members of the running cluster that this one joins; empty when it does not. */
+  readonly remotes: readonly ClusterMember[];
+}
+
+/** Which member of which cluster this one is, before it has a log that says so. */
+interface Place {
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  readonly founding: FoundedCluster | undefined;
+  readonly remotes: readonly ClusterMember[];
 }
 
 /** @throws FatalError (rejects): corrupt log, settings that do not fit, directory in use */
@@ -51,38 +63,44 @@ export async function openLog(
     });
     const isEmpty = snapshot === undefined && contents.entries.length === 0;
     // An empty log: the process ended between making it and writing its first entries; the founding goes on.
-    const founding = isEmpty ? await foundAs(options, paths, nodeID, clusterID) : undefined;
-    return { wal, contents, snapshot, memberId: nodeID, clusterId: clusterID, founding };
+    const place = isEmpty ? await placeAs(options, paths, nodeID, clusterID) : undefined;
+    const { founding, remotes } = place ?? { founding: undefined, remotes: [] };
+    return { wal, contents, snapshot, memberId: nodeID, clusterId: clusterID, founding, remotes };
   } catch (error) {
     wal.close();
     throw error;
   }
 }
 
-async function found(options: MemberOptions): Promise<FoundedCluster> {
+async function findPlace(options: MemberOptions): Promise<Place> {
   const { name, peerURLs } = options;
   const initial = parseInitialCluster(options.initialCluster);
+  if (options.initialClusterState === 'existing') {
+    // The cluster knows where this member can be reached.
+    verifyInitialCluster(initial, name, initial.get(name) ?? []);
+    const { memberId, clusterId, members } = await joinCluster(options, initial);
+    return { memberId, clusterId, founding: undefined, remotes: members };
+  }
   const listed = initial.get(name);
   // The same addresses under other names are fine: localhost here, 127.0.0.1 there.
   const isSame = listed !== undefined && (await sameAddresses(parseMemberUrls(peerURLs), listed));
   verifyInitialCluster(initial, name, isSame ? listed : peerURLs);
-  if (options.initialClusterState === 'existing') {
-    throw new FatalError('cannot fetch cluster info from peer urls: joining needs a peer transport');
-  }
-  return foundCluster(initial, options.initialClusterToken, name);
+  const founding = foundCluster(initial, options.initialClusterToken, name);
+  await checkNotBootstrapped(options, initial, founding);
+  return { memberId: founding.local.id, clusterId: founding.clusterId, founding, remotes: [] };
 }
 
-async function foundAs(
+async function placeAs(
   options: MemberOptions,
   paths: DataPaths,
   memberId: bigint,
   clusterId: bigint,
-): Promise<FoundedCluster> {
-  const founding = await found(options);
-  if (founding.local.id === memberId && founding.clusterId === clusterId) return founding;
+): Promise<Place> {
+  const place = await findPlace(options);
+  if (place.memberId === memberId && place.clusterId === clusterId) return place;
   throw new FatalError(
     `the log in ${paths.walDir} was made for member ${hex64(memberId)} of cluster ${hex64(clusterId)}, ` +
-      `but the initial cluster makes this member ${hex64(founding.local.id)} of ${hex64(founding.clusterId)}`,
+      `but the initial cluster makes this member ${hex64(place.memberId)} of ${hex64(place.clusterId)}`,
   );
 }
 
@@ -92,9 +110,7 @@ async function foundLog(
   walOptions: WalOptions,
 ): Promise<OpenedLog> {
   const { disk, logger } = options;
-  const founding = await found(options);
-  const { clusterId } = founding;
-  const memberId = founding.local.id;
+  const { memberId, clusterId, founding, remotes } = await findPlace(options);
   const metadata = WalMetadata.encode(WalMetadata.create({ nodeID: memberId, clusterID: clusterId }));
   const wal = Wal.create(disk, paths.walDir, metadata, walOptions);
   logger.info('starting local member', {
@@ -103,5 +119,5 @@ async function foundLog(
   });
   const hardState = { term: 0, vote: 0n, commit: 0 };
   const contents: WalContents = { metadata, hardState, entries: [], confState: undefined };
-  return { wal, contents, snapshot: undefined, memberId, clusterId, founding };
+  return { wal, contents, snapshot: undefined, memberId, clusterId, founding, remotes };
 }

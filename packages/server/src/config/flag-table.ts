@@ -114,6 +114,11 @@ export const flagTable: readonly FlagSpec[] = [
     'Without meaning here: the v2 API stays.',
     noop,
   ),
+  clustering.text(
+    'cluster-version-limit',
+    '',
+    'Highest cluster version to agree to, such as 3.4: entries then stay in a form that this etcd reads.',
+  ),
   clustering.int('max-learners', 1, 'Most learners in the cluster.', { min: 0 }),
   clustering.bool(
     'next-cluster-version-compatible',
@@ -358,7 +363,6 @@ export const flagTable: readonly FlagSpec[] = [
     'force-new-cluster',
     false,
     'Start a one-member cluster out of the data of this member.',
-    planned,
   ),
   unsafe.bool(
     'unsafe-no-fsync',

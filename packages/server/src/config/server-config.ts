@@ -52,6 +52,9 @@ export interface ServerConfig {
   readonly initialClusterState: 'new' | 'existing';
   readonly initialClusterToken: string;
   readonly strictReconfigCheck: boolean;
+  /** Highest cluster version to agree to (`3.4`); empty for none. */
+  readonly clusterVersionLimit: string;
+  readonly forceNewCluster: boolean;
   readonly maxLearners: number;
   readonly maxSnapshots: number;
   readonly maxWals: number;
@@ -216,6 +219,8 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     initialClusterState: settings.text('initial-cluster-state') as 'new' | 'existing',
     initialClusterToken: settings.text('initial-cluster-token'),
     strictReconfigCheck: settings.bool('strict-reconfig-check'),
+    clusterVersionLimit: clusterVersionLimit(settings),
+    forceNewCluster: settings.bool('force-new-cluster'),
     maxLearners: settings.int('max-learners'),
     maxSnapshots: settings.int('max-snapshots'),
     maxWals: settings.int('max-wals'),
@@ -251,6 +256,14 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     unsafeNoFsync: settings.bool('unsafe-no-fsync'),
     initialCorruptCheck: settings.bool('experimental-initial-corrupt-check'),
   };
+}
+
+function clusterVersionLimit(settings: Settings): string {
+  const text = settings.text('cluster-version-limit');
+  if (text !== '' && !/^3\.\d{1,2}$/.test(text)) {
+    throw new SettingsError(`--cluster-version-limit ${text} is not a cluster version such as 3.4`);
+  }
+  return text;
 }
 
 function progressNotifyInterval(settings: Settings): number {

@@ -9,6 +9,8 @@ import type { Compactor, CompactorHost } from '../compactor/compactor.ts';
 import { createCompactor } from '../compactor/create-compactor.ts';
 import { formatGoDuration, type ServerConfig } from '../config/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import type { Member } from '../member/member.ts';
+import type { MemberOptions } from '../member/options.ts';
 import type { MemberApi } from '../member/seam.ts';
 import { createGuard } from '../ops/http-guard.ts';
 import type { Logger } from '../ops/logger.ts';
@@ -16,8 +18,8 @@ import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import { createOpsHandler, respond } from '../ops/ops-http.ts';
 import { banner } from './banner.ts';
 import { listenAll } from './listeners.ts';
-import { createPeerPages } from './peer-pages.ts';
-import { serverTls } from './tls.ts';
+import { PeerNetwork } from './peer-network.ts';
+import { peerClientTls, serverTls } from './tls.ts';
 
 /** How long open calls may take to end at a graceful stop. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -46,38 +48,19 @@ export async function startServer(
   const clientTls = serverTls(config.clientTls, config, 'client', config.listenClientUrls);
   const peerTls = serverTls(config.peerTls, config, 'peer', config.listenPeerUrls);
   const metrics = createMetrics();
-  const member = await createMember({
-    dataDir: config.dataDir,
-    ...(config.walDir === '' ? {} : { walDir: config.walDir }),
-    name: config.name,
-    peerURLs: config.initialAdvertisePeerUrls,
-    clientURLs: config.advertiseClientUrls,
-    initialCluster: config.initialCluster,
-    initialClusterToken: config.initialClusterToken,
-    initialClusterState: config.initialClusterState,
-    heartbeatMs: config.heartbeatIntervalMs,
-    electionMs: config.electionTimeoutMs,
-    preVote: config.preVote,
-    maxRequestBytes: config.maxRequestBytes,
-    quotaBackendBytes: config.quotaBackendBytes,
-    snapshotCount: config.snapshotCount,
-    snapshotCatchUpEntries: config.snapshotCatchupEntries,
-    maxSnapshotFiles: config.maxSnapshots,
-    maxWalFiles: config.maxWals,
-    maxLearners: config.maxLearners,
-    strictReconfigCheck: config.strictReconfigCheck,
-    unsafeNoFsync: config.unsafeNoFsync,
-    backendCommitIntervalMs: config.backendBatchIntervalMs,
-    backendCommitRecords: config.backendBatchLimit,
-    compactionBatchLimit: config.compactionBatchLimit,
-    compactionSleepIntervalMs: config.compactionSleepIntervalMs,
-    clock: systemClock,
-    random: systemRandom,
-    disk: nodeDisk,
-    logger: logger.named('server/member'),
-    observer: metrics.memberObserver,
-    onFatal,
-  });
+  const network = new PeerNetwork(config, peerClientTls(config.peerTls, peerTls), systemClock, logger);
+  // Before anything is written: a port that is taken must not leave a data directory behind.
+  const peerServer = createServer({ http: network.handler, clock: systemClock });
+  let member: Member;
+  try {
+    await listenAll(peerServer, config.listenPeerUrls, peerTls);
+    member = await createMember(memberOptions());
+  } catch (error) {
+    peerServer.destroy();
+    network.close();
+    throw error;
+  }
+  network.open(member);
 
   if (config.initialCorruptCheck && member.membership.members().length > 1) {
     await member.stop();
@@ -123,7 +106,9 @@ export async function startServer(
       compactor?.stop();
       v3.close();
       await Promise.all(servers.map((server) => server.closeGracefully(CLOSE_TIMEOUT_MS)));
+      // Peers are served to the end: leadership is handed over on the way out.
       await member.stop();
+      peerServer.destroy();
     })();
     return stopped;
   };
@@ -137,8 +122,45 @@ export async function startServer(
   }
   return { member, stop };
 
+  function memberOptions(): MemberOptions {
+    return {
+      dataDir: config.dataDir,
+      ...(config.walDir === '' ? {} : { walDir: config.walDir }),
+      name: config.name,
+      peerURLs: config.initialAdvertisePeerUrls,
+      clientURLs: config.advertiseClientUrls,
+      initialCluster: config.initialCluster,
+      initialClusterToken: config.initialClusterToken,
+      initialClusterState: config.initialClusterState,
+      heartbeatMs: config.heartbeatIntervalMs,
+      electionMs: config.electionTimeoutMs,
+      preVote: config.preVote,
+      maxRequestBytes: config.maxRequestBytes,
+      quotaBackendBytes: config.quotaBackendBytes,
+      snapshotCount: config.snapshotCount,
+      snapshotCatchUpEntries: config.snapshotCatchupEntries,
+      maxSnapshotFiles: config.maxSnapshots,
+      maxWalFiles: config.maxWals,
+      maxLearners: config.maxLearners,
+      strictReconfigCheck: config.strictReconfigCheck,
+      unsafeNoFsync: config.unsafeNoFsync,
+      backendCommitIntervalMs: config.backendBatchIntervalMs,
+      backendCommitRecords: config.backendBatchLimit,
+      compactionBatchLimit: config.compactionBatchLimit,
+      compactionSleepIntervalMs: config.compactionSleepIntervalMs,
+      clock: systemClock,
+      random: systemRandom,
+      disk: nodeDisk,
+      logger: logger.named('server/member'),
+      observer: metrics.memberObserver,
+      ...(config.clusterVersionLimit === '' ? {} : { clusterVersionLimit: config.clusterVersionLimit }),
+      createTransport: (receiver, cluster) => network.createTransport(receiver, cluster),
+      inquirer: network.inquirer,
+      onFatal,
+    };
+  }
+
   async function openListeners(): Promise<void> {
-    await listenAll(open(createPeerPages(member)), config.listenPeerUrls, peerTls);
     await new Promise<void>((resolve) => member.onReady(resolve));
     const http = clientPages(config, member, metrics, router, logger);
     const client = open(http, router);
@@ -158,7 +180,7 @@ export async function startServer(
       };
       await listenAll(open(handler), config.listenMetricsUrls, clientTls, 'http');
     }
-    metrics.bind(member, servers);
+    metrics.bind(member, [...servers, peerServer]);
     logger.named('api/capability').info('enabled capabilities for version', {
       'cluster-version': member.membership.clusterVersion()?.split('.').slice(0, 2).join('.'),
     });

@@ -6,6 +6,7 @@ import type { SecureVersion } from 'node:tls';
 import { FatalError } from '@quorate/base';
 import type { ServerTlsOptions } from '@quorate/wire';
 import type { ListenUrl, ServerConfig, TlsFiles } from '../config/index.ts';
+import type { PeerClientTls } from '../peer/http-client.ts';
 import { selfSignedKeyPair } from './self-signed.ts';
 
 /** OpenSSL's names of the cipher suites, by Go's. TLS 1.3 suites have the same name in both. */
@@ -100,5 +101,26 @@ export function serverTls(
     requestCert,
     rejectUnauthorized: requestCert,
     ALPNProtocols: ['h2', 'http/1.1'],
+  };
+}
+
+/**
+ * TLS of our connections to peers: the listeners' certificate shows who we are, and the CA bundle whom we believe. With
+ * certificates that members make for themselves nothing can be checked. Undefined when the settings name no certificate.
+ */
+export function peerClientTls(
+  files: TlsFiles,
+  server: ServerTlsOptions | undefined,
+): PeerClientTls | undefined {
+  if (server === undefined) return undefined;
+  const { cert, key, ca, ciphers, minVersion, maxVersion } = server;
+  return {
+    cert,
+    key,
+    rejectUnauthorized: files.certFile !== '',
+    ...(ca === undefined ? {} : { ca }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
   };
 }

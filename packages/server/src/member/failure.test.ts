@@ -195,6 +195,7 @@ test('writes wait for a leader and time out without one', async () => {
       versionOf: () => undefined,
       renewLease: () => Promise.reject(errors.noLeader),
       leaseTimeToLive: () => Promise.reject(errors.noLeader),
+      promoteMember: () => Promise.reject(errors.noLeader),
       stop: () => Promise.resolve(),
     }),
   });

@@ -143,7 +143,7 @@ export class Member implements MemberApi, PeerReceiver {
         },
       },
     });
-    this.#reads = new ReadBarriers(clock, settings.requestTimeoutMs, {
+    this.#reads = new ReadBarriers(this.memberId, clock, settings.requestTimeoutMs, {
       ownReadIndex: () => this.#leadership.ownReadIndex(),
       requestReadIndex: (context) => node.readIndex(context),
       appliedIndex: () => this.#loop.appliedIndex,
@@ -387,6 +387,20 @@ export class Member implements MemberApi, PeerReceiver {
   reportSnapshot(id: bigint, succeeded: boolean): void {
     this.#node.reportSnapshot(id, succeeded ? 'finished' : 'failed');
     this.#scheduleFlush();
+  }
+
+  appendSent(id: bigint, latencyMs: number, succeeded: boolean): void {
+    this.#statistics.sent(id, latencyMs, succeeded);
+  }
+
+  appliedState() {
+    const { backend, v2 } = this;
+    const { appliedIndex: index, appliedTerm: term } = this.#loop;
+    return { backend, v2, index, term, confState: this.#snapshots.confState };
+  }
+
+  appendReceived(): void {
+    this.#statistics.recvAppendRequests++;
   }
 
   // -------------------------------------------------------------------------------------------- effects of leases

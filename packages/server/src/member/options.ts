@@ -2,9 +2,10 @@
 import type { Clock, Disk, FatalError, Random } from '@quorate/base';
 import type { Backend, BackendOptions } from '@quorate/storage';
 import type { AuthApplier } from '../apply/applier.ts';
+import type { ClusterInquirer } from '../bootstrap/remote-cluster.ts';
 import type { Logger } from './logger.ts';
 import type { MemberObserver } from './seam.ts';
-import type { PeerReceiver, PeerTransport } from './transport.ts';
+import type { PeerReceiver, PeerTransport, TransportCluster } from './transport.ts';
 
 /** Everything a member is made of. What is optional has etcd's default. Times in milliseconds. */
 export interface MemberOptions {
@@ -60,7 +61,9 @@ export interface MemberOptions {
   /** Opens the place of the key-value store; `path` is a directory of its own. Default: LMDB. */
   readonly openBackend?: (path: string, options: BackendOptions) => Backend | Promise<Backend>;
   /** Connections to peers; needed as soon as the cluster has any. */
-  readonly createTransport?: (receiver: PeerReceiver, memberId: bigint, clusterId: bigint) => PeerTransport;
+  readonly createTransport?: (receiver: PeerReceiver, cluster: TransportCluster) => PeerTransport;
+  /** Questions to a running cluster, for joining it; without it, nobody is asked. */
+  readonly inquirer?: ClusterInquirer;
   readonly auth?: AuthApplier;
   /**
    * Told once when the member cannot go on: disk failure, corruption, removal from the cluster. Nothing is acknowledged

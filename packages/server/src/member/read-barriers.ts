@@ -5,6 +5,9 @@ import type { ReadState } from '@quorate/raft';
 import { MAX_QUEUED_READS, READ_INDEX_RETRY_MS } from './limits.ts';
 import type { ReadSink } from './seam.ts';
 
+/** Batches in a millisecond are fewer than this, so that a restarted member goes on above its old counts. */
+const COUNTS_PER_MS = 1000;
+
 export interface ReadBarrierHooks {
   /** The index at which reads are linearizable without asking anybody, or undefined. */
   ownReadIndex(): number | undefined;
@@ -37,12 +40,19 @@ export class ReadBarriers {
   #queued: ReadSink[] = [];
   #asked: Batch | undefined;
   #confirmed: Batch[] = [];
-  #counter = 0;
+  /**
+   * Contexts differ between members, because a leader tells questions apart by them, and from those before a restart,
+   * because an answer may be late.
+   */
+  readonly #memberId: bigint;
+  #counter: number;
   /** For metrics. */
   slow = 0;
   failed = 0;
 
-  constructor(clock: Clock, timeoutMs: number, hooks: ReadBarrierHooks) {
+  constructor(memberId: bigint, clock: Clock, timeoutMs: number, hooks: ReadBarrierHooks) {
+    this.#memberId = memberId;
+    this.#counter = Math.floor(clock.wallMs()) * COUNTS_PER_MS;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
     this.#hooks = hooks;
@@ -63,8 +73,9 @@ export class ReadBarriers {
   flush(): void {
     if (this.#queued.length === 0 || this.#asked !== undefined) return;
     const nowMs = this.#clock.nowMs();
-    const context = Buffer.allocUnsafe(8);
-    context.writeDoubleBE(++this.#counter);
+    const context = Buffer.allocUnsafe(16);
+    context.writeBigUInt64BE(this.#memberId);
+    context.writeDoubleBE(++this.#counter, 8);
     const batch = new Batch(context, this.#queued, nowMs);
     this.#queued = [];
     const own = this.#hooks.ownReadIndex();

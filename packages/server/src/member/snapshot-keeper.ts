@@ -53,6 +53,11 @@ export class SnapshotKeeper {
     return this.#snapshotIndex;
   }
 
+  /** The configuration as of the entry applied last. */
+  get confState(): ConfState {
+    return this.#confState;
+  }
+
   noteConfState(state: ConfState): void {
     this.#confState = state;
   }

@@ -1,5 +1,8 @@
 // What the member needs of the connections to its peers. A cluster of one has none.
-import type { Message } from '@quorate/raft';
+import type { ConfState, Message } from '@quorate/raft';
+import type { Backend } from '@quorate/storage';
+import type { V2Store } from '@quorate/v2store';
+import type { ClusterMember } from '../membership/cluster-member.ts';
 
 /** Reaches the other members. No method throws or waits; messages may be lost. */
 export interface PeerTransport {
@@ -20,7 +23,17 @@ export interface PeerTransport {
     leaseId: bigint,
     withKeys: boolean,
   ): Promise<{ ttl: number; grantedTtl: number; keys: readonly Uint8Array[] } | undefined>;
+  /** Asks the leader to promote a learner. Rejects with the leader's EtcdError, or another when it cannot be reached. */
+  promoteMember(leader: bigint, id: bigint): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** The member's place, which is known before the transport is made. */
+export interface TransportCluster {
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  /** Members of the running cluster that this one joins: they can be reached before the log names them. */
+  readonly remotes: readonly ClusterMember[];
 }
 
 /** What the transport needs of the member. */
@@ -30,4 +43,18 @@ export interface PeerReceiver {
   isRemoved(id: bigint): boolean;
   reportUnreachable(id: bigint): void;
   reportSnapshot(id: bigint, succeeded: boolean): void;
+  /** An append was handed over, or could not be. */
+  appendSent(id: bigint, latencyMs: number, succeeded: boolean): void;
+  /** An append came from a leader. */
+  appendReceived(): void;
+  /** Everything that makes up a snapshot, as of now. */
+  appliedState(): {
+    readonly backend: Backend;
+    readonly v2: V2Store;
+    readonly index: number;
+    readonly term: number;
+    readonly confState: ConfState;
+  };
+  /** The member cannot go on. */
+  reportFailure(cause: unknown): void;
 }

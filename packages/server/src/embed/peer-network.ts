@@ -1,0 +1,89 @@
+// The peer side of a server: its port, which is open before there is a member, and the connections to the others.
+import { API_LEVEL, type Clock } from '@quorate/base';
+import type { HttpHandler } from '@quorate/wire';
+import type { ServerConfig } from '../config/index.ts';
+import type { MemberApi } from '../member/seam.ts';
+import type { PeerReceiver, TransportCluster } from '../member/transport.ts';
+import { compareVersions, parseVersion, SERVER_VERSION } from '../membership/version.ts';
+import type { Logger } from '../ops/logger.ts';
+import type { Identity } from '../peer/headers.ts';
+import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
+import { createInquirer } from '../peer/inquirer.ts';
+import { PeerPort } from '../peer/peer-port.ts';
+import { SnapshotSender } from '../peer/snapshot-sender.ts';
+import { EtcdTransport } from '../peer/transport.ts';
+import { SnapshotProvider } from '../snapshot/provider.ts';
+
+/**
+ * The version that peers are told: what the cluster version is made of. A limit on that holds for what we say as well,
+ * because another member may be the one who decides.
+ */
+export function announcedVersion(limit: string): string {
+  const version = limit === '' ? undefined : parseVersion(limit);
+  if (version === undefined || compareVersions(version, SERVER_VERSION) >= 0) return API_LEVEL;
+  return `${version.major}.${version.minor}.0`;
+}
+
+export class PeerNetwork {
+  readonly #config: ServerConfig;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #client: PeerHttpClient;
+  readonly #port = new PeerPort();
+  #transport: EtcdTransport | undefined;
+
+  constructor(config: ServerConfig, tls: PeerClientTls | undefined, clock: Clock, logger: Logger) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#logger = logger.named('peer/transport');
+    this.#client = new PeerHttpClient(tls);
+  }
+
+  get handler(): HttpHandler {
+    return this.#port.handler;
+  }
+
+  get inquirer() {
+    return createInquirer(this.#client, this.#logger);
+  }
+
+  /** For the member that is being made. */
+  createTransport(receiver: PeerReceiver, cluster: TransportCluster): EtcdTransport {
+    const identity: Identity = {
+      id: cluster.memberId,
+      clusterId: cluster.clusterId,
+      serverVersion: announcedVersion(this.#config.clusterVersionLimit),
+      peerURLs: this.#config.initialAdvertisePeerUrls,
+    };
+    const shared = { identity, client: this.#client, receiver, clock: this.#clock, logger: this.#logger };
+    const openState = () => {
+      const { backend, v2 } = receiver.appliedState();
+      const applied = () => receiver.appliedState();
+      return new SnapshotProvider({ backend, v2, clock: this.#clock, applied }).open();
+    };
+    const transport = new EtcdTransport({
+      ...shared,
+      snapshots: new SnapshotSender({ ...shared, openState }),
+    });
+    for (const { id, peerURLs } of cluster.remotes) transport.addPeer(id, peerURLs);
+    this.#transport = transport;
+    return transport;
+  }
+
+  /** The member is there: peers are served. */
+  open(member: MemberApi): void {
+    if (this.#transport === undefined) return;
+    this.#port.open({
+      member,
+      transport: this.#transport,
+      snapshots: undefined,
+      clock: this.#clock,
+      logger: this.#logger,
+    });
+  }
+
+  /** After a start that failed. */
+  close(): void {
+    this.#client.close();
+  }
+}
