@@ -10,5 +10,5 @@ export {
   termKey,
 } from './position.ts';
 export { StoreBuilder } from './store-builder.ts';
-export { type ExtraMeta, planStoreFile } from './store-file.ts';
+export { type ExtraMeta, planStoreFile, withExtra } from './store-file.ts';
 export { StoreView } from './store-view.ts';

@@ -1,5 +1,5 @@
 // A file of etcd's as a store: everything in it is checked on the way, nothing is kept in memory.
-import { assert } from '@quorate/base';
+import { assert, compareBytes } from '@quorate/base';
 import { maxKeyBytes } from '../backend/limits.ts';
 import { isTombstoneKey, readUint64, revisionKeyBytes, tombstoneKeyBytes } from '../backend/revision-key.ts';
 import { type BucketName, bucketNames } from '../backend/types.ts';
@@ -57,6 +57,8 @@ export function* loadStoreFile(
       else if (key.length > maxKeyBytes) {
         throw new BboltError('CORRUPT', `bucket ${bucket} has a key of ${key.length} bytes`);
       }
+      // Which members vote is kept in the log and in the .snap files; what a store says of it would only grow old.
+      if (bucket === 'meta' && compareBytes(key, confStateKey) === 0) continue;
       builder.append(bucket, key, value);
       yield ++records;
     }
@@ -94,7 +96,6 @@ function settlePosition(file: EtcdSnapshot, builder: StoreBuilder, options: Load
   let position = found;
   if (restart !== undefined) position = restart.position;
   else if (atLeast !== undefined && atLeast.index > found.index) position = atLeast;
-  if (restart !== undefined) builder.remove('meta', confStateKey);
   if (position !== found) {
     assert(position.index >= 0 && position.term >= 0, 'a position is not negative');
     builder.put('meta', consistentIndexKey, encodePositionNumber(position.index));

@@ -1,0 +1,25 @@
+// What the main thread and the thread that turns the store into a file say to each other: one question at a time, one
+// answer each.
+import type { ExtraMeta } from '@quorate/storage';
+
+/** What the thread is started with. */
+export interface FileWorkerData {
+  readonly directory: string;
+}
+
+export type FileOrder =
+  /** From now on the file is that of the moment in which this is answered. */
+  | { readonly kind: 'pin' }
+  /** Lays the file out. */
+  | { readonly kind: 'plan'; readonly extraMeta: ExtraMeta }
+  /** The next piece of it. */
+  | { readonly kind: 'next' }
+  | { readonly kind: 'close' };
+
+export type FileReply =
+  | { readonly kind: 'pinned'; readonly index: number; readonly term: number }
+  | { readonly kind: 'planned'; readonly sizeBytes: number }
+  /** undefined: the file is over. */
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,12 @@
+// Bounds of snapshots of the store.
+
+/** Bytes of a file that a worker hands over at a time; two such pieces per snapshot are in memory. */
+export const FILE_PIECE_BYTES = 512 * 1024;
+/** How often a snapshot for a peer is begun anew because a commit slipped in between, before it is given up. */
+export const MAX_PIN_TRIES = 50;
+/** Nodes of the v2 tree encoded in one go. */
+export const V2_NODES_PER_SLICE = 2_000;
+/** Bytes read from a view at a time where there is no worker. */
+export const VIEW_PORTION_BYTES = 256 * 1024;
+/** An import tells how far it is every so many records. */
+export const BUILD_PROGRESS_RECORDS = 500_000;
