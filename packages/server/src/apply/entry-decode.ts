@@ -20,6 +20,43 @@ export function isBareV2(data: Uint8Array): boolean {
   return V2_METHODS.some((name) => name.length === length && name.equals(method));
 }
 
+/** Fields of InternalRaftRequest whose effects are not all in the backend: v2, and what is about the cluster. */
+function concernsMore(field: number): boolean {
+  return field === 2 || field >= 1300;
+}
+
+/**
+ * Whether an entry has no effect outside of the backend, so that one which the backend has seen need not be decoded.
+ * When in doubt: no.
+ */
+export function concernsBackendOnly(data: Uint8Array): boolean {
+  if (isBareV2(data)) return false;
+  for (let at = 0; at < data.length; ) {
+    at = readVarint(data, at);
+    const field = varint >>> 3;
+    const wireType = varint & 7;
+    if (at < 0 || field === 0 || concernsMore(field)) return false;
+    at = readVarint(data, at);
+    if (at < 0 || (wireType !== 0 && wireType !== 2)) return false;
+    if (wireType === 2) at += varint;
+  }
+  return true;
+}
+
+/** The varint read last; beyond 2^32 it is not exact. */
+let varint = 0;
+
+/** @returns the position behind it; -1 when it is cut off */
+function readVarint(data: Uint8Array, start: number): number {
+  varint = 0;
+  for (let at = start, scale = 1; at < data.length; at++, scale *= 128) {
+    const byte = data[at] as number;
+    varint += (byte & 0x7f) * scale;
+    if (byte < 0x80) return at + 1;
+  }
+  return -1;
+}
+
 /** A decoded payload: exactly one of the two. */
 export interface DecodedEntry {
   readonly v2: V2Request | undefined;

@@ -8,6 +8,7 @@ import type { ClusterMember } from '../membership/cluster-member.ts';
 import type { DataPaths } from './data-dir.ts';
 import { checkNotBootstrapped, joinCluster } from './join-cluster.ts';
 import { type FoundedCluster, foundCluster } from './new-cluster.ts';
+import { readLog } from './read-log.ts';
 import { sameAddresses } from './resolve.ts';
 import { parseInitialCluster, parseMemberUrls, verifyInitialCluster } from './urls.ts';
 
@@ -48,17 +49,14 @@ export async function openLog(
   };
   if (!Wal.exists(disk, paths.walDir)) return foundLog(options, paths, walOptions);
 
-  const marks = Wal.validSnapshotEntries(disk, paths.walDir);
-  const snapshot = snapshotter.loadNewest(marks);
-  const from = { index: snapshot?.metadata.index ?? 0, term: snapshot?.metadata.term ?? 0 };
-  const { wal, contents } = Wal.openAndRead(disk, paths.walDir, from, walOptions);
+  const { wal, contents, snapshot } = readLog(disk, paths.walDir, snapshotter, walOptions);
   try {
     const { nodeID, clusterID } = WalMetadata.decode(contents.metadata);
     logger.info('restarting local member', {
       'cluster-id': hex64(clusterID),
       'local-member-id': hex64(nodeID),
       'commit-index': contents.hardState.commit,
-      'snapshot-index': from.index,
+      'snapshot-index': snapshot?.metadata.index ?? 0,
       entries: contents.entries.length,
     });
     const isEmpty = snapshot === undefined && contents.entries.length === 0;

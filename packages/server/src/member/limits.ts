@@ -48,12 +48,14 @@ export const DEFAULT_SNAPSHOT_COUNT = 10_000;
 export const DEFAULT_SNAPSHOT_CATCH_UP_ENTRIES = 5000;
 export const DEFAULT_MAX_SNAPSHOT_FILES = 5;
 export const DEFAULT_MAX_WAL_FILES = 5;
-/** A snapshot is also due when the entries since the last one hold so many bytes. */
-export const SNAPSHOT_LOG_BYTES = 256 * 1024 * 1024;
+/** A snapshot is also due when the entries since the last one hold so many bytes: a restart reads them all. */
+export const SNAPSHOT_LOG_BYTES = 64 * 1024 * 1024;
+/** … and so many times what the last snapshot held, so that a large v2 tree is not written over and over. */
+export const SNAPSHOT_LOG_FACTOR = 4;
 /** Snapshots that are due by count are at least so far apart. */
 export const SNAPSHOT_MIN_INTERVAL_MS = 1000;
 /** Catch-up entries are kept in memory up to this many bytes. */
-export const CATCH_UP_BYTES = 128 * 1024 * 1024;
+export const CATCH_UP_BYTES = 64 * 1024 * 1024;
 /** Nodes of the v2 tree serialized in one slice of a snapshot. */
 export const SNAPSHOT_NODES_PER_SLICE = 2000;
 

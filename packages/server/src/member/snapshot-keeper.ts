@@ -7,6 +7,7 @@ import type { V2Store } from '@quorate/v2store';
 import {
   CATCH_UP_BYTES,
   SNAPSHOT_LOG_BYTES,
+  SNAPSHOT_LOG_FACTOR,
   SNAPSHOT_MIN_INTERVAL_MS,
   SNAPSHOT_NODES_PER_SLICE,
 } from './limits.ts';
@@ -39,6 +40,8 @@ export class SnapshotKeeper {
   #snapshotIndex: number;
   /** Payload of the entries applied since the last snapshot. */
   #bytesSince = 0;
+  /** Size of the last snapshot. */
+  #lastBytes = 0;
   #lastBegunMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -70,7 +73,7 @@ export class SnapshotKeeper {
   maybeTake(index: number, term: number): void {
     if (this.#running !== undefined || this.#stopped) return;
     const entries = index - this.#snapshotIndex;
-    const isLarge = this.#bytesSince >= SNAPSHOT_LOG_BYTES;
+    const isLarge = this.#bytesSince >= Math.max(SNAPSHOT_LOG_BYTES, this.#lastBytes * SNAPSHOT_LOG_FACTOR);
     if (entries <= this.#options.snapshotCount && !isLarge) return;
     // Under a heavy load the count alone would ask for many in a second.
     if (!isLarge && this.#options.clock.nowMs() - this.#lastBegunMs < SNAPSHOT_MIN_INTERVAL_MS) return;
@@ -147,6 +150,7 @@ export class SnapshotKeeper {
     wal.saveSnapshot({ index, term, confState });
     storage.createSnapshot(index, confState, data);
     this.#snapshotIndex = index;
+    this.#lastBytes = data.length;
     wal.releaseTo(index);
     const compactIndex = this.#compactIndex(index, catchUpEntries);
     if (compactIndex >= storage.firstIndex()) {

@@ -6,7 +6,7 @@ import { ConfChangeType, type ConfState, type Entry, EntryType } from '@quorate/
 import type { Backend, MvccStore } from '@quorate/storage';
 import type { V2Store } from '@quorate/v2store';
 import type { Applier } from '../apply/applier.ts';
-import { decodeEntry } from '../apply/entry-decode.ts';
+import { concernsBackendOnly, decodeEntry } from '../apply/entry-decode.ts';
 import { type InternalOp, type LogOp, toLogOp } from '../apply/internal-op.ts';
 import type { V2Applied } from '../apply/v2-applied.ts';
 import { applyV2Request, type V2Membership } from '../apply/v2-apply.ts';
@@ -99,6 +99,7 @@ export class StateMachine {
   }
 
   #applyBytes(entry: Entry, isNew: boolean): void {
+    if (!isNew && concernsBackendOnly(entry.data)) return;
     const { v2, v3 } = decodeEntry(entry.data, entry.index);
     if (v2 !== undefined) {
       const applied = this.#applyV2Request(v2, isNew);
