@@ -16,6 +16,7 @@ import { createGuard } from '../ops/http-guard.ts';
 import type { Logger } from '../ops/logger.ts';
 import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import { createOpsHandler, respond } from '../ops/ops-http.ts';
+import { openMaintenanceSnapshot, prepareStore } from '../snapshot/index.ts';
 import { banner } from './banner.ts';
 import { listenAll } from './listeners.ts';
 import { PeerNetwork } from './peer-network.ts';
@@ -54,6 +55,12 @@ export async function startServer(
   let member: Member;
   try {
     await listenAll(peerServer, config.listenPeerUrls, peerTls);
+    await prepareStore({
+      dataDir: config.dataDir,
+      walDir: config.walDir,
+      disk: nodeDisk,
+      logger: logger.named('server/snapshot'),
+    });
     member = await createMember(memberOptions());
   } catch (error) {
     peerServer.destroy();
@@ -77,6 +84,7 @@ export async function startServer(
     watchProgressIntervalMs: config.watchProgressNotifyIntervalMs,
     electionTimeoutMs: config.electionTimeoutMs,
     observer: metrics.v3Observer,
+    openSnapshot: () => openMaintenanceSnapshot(member),
   });
   const servers: WireServer[] = [];
   const compactor = startCompactor(config, member, logger.named('server/compactor'));
