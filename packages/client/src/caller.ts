@@ -121,7 +121,10 @@ export class Caller {
 
   #mayRetry(error: unknown, settings: CallSettings, sent: Metadata): boolean {
     if (!(error instanceof GrpcError) || settings.signal?.aborted === true) return false;
-    if (hasMessage(error, errors.invalidAuthToken) && this.#credentials.username !== undefined) {
+    const stale = hasMessage(error, errors.authOldRevision);
+    const refused = hasMessage(error, errors.invalidAuthToken) && this.#credentials.username !== undefined;
+    if (stale || refused) {
+      // Users, roles or the token changed under way; nothing was done yet.
       if (this.#token === sent['token']) this.forgetToken();
       return true;
     }

@@ -4,26 +4,8 @@ import { describeError, Election, type EtcdClient, Mutex, Session } from '@quora
 import { argumentBytes, bytesArgument } from '../../cli/argument-bytes.ts';
 import type { Invocation } from '../../cli/command.ts';
 import { badArgs, ExitCode, ExitError } from '../../cli/exit.ts';
+import { fired, interruption } from '../../cli/interruption.ts';
 import { CommandContext } from '../context.ts';
-
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
-
-/** Fires at the first SIGINT or SIGTERM. */
-function interruption(): AbortController {
-  const controller = new AbortController();
-  for (const signal of SIGNALS) {
-    process.once(signal, () => controller.abort(new ExitError(ExitCode.Error, 'context canceled')));
-  }
-  return controller;
-}
-
-/** Resolves when the signal fires. */
-function fired(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
 
 async function failing<T>(work: Promise<T>): Promise<T> {
   try {
@@ -53,7 +35,7 @@ async function holdLock(
 ): Promise<void> {
   const session = await Session.open(client, ttlSeconds);
   const mutex = new Mutex(session, name);
-  const { signal } = interruption();
+  const signal = interruption();
   await mutex.lock(signal);
   const key = mutex.key as Uint8Array;
   if (command.length > 0) {
@@ -102,7 +84,7 @@ export async function elect(invocation: Invocation): Promise<void> {
 
 async function observe(context: CommandContext, client: EtcdClient, name: Uint8Array): Promise<void> {
   const session = await Session.open(client);
-  const { signal } = interruption();
+  const signal = interruption();
   await new Election(session, name).observe((response) => context.printer.get(response), signal);
   session.orphan();
 }
@@ -115,7 +97,7 @@ async function campaign(
 ): Promise<void> {
   const session = await Session.open(client);
   const election = new Election(session, name);
-  const { signal } = interruption();
+  const signal = interruption();
   await election.campaign(proposal, signal);
   context.printer.get(await client.kv.range({ key: election.key as Uint8Array }));
   const expired = await Promise.race([fired(signal).then(() => false), session.expired.then(() => true)]);
