@@ -1,5 +1,5 @@
 // Elections: campaigning, voting, the leader's lease and its loss (Raft paper, 5.2 and 5.4.1; thesis, 9.6).
-import { equalBytes, utf8Bytes } from '@quorate/base';
+import { equalBytes, hex64, utf8Bytes } from '@quorate/base';
 import { voteResponseType } from './messages.ts';
 import { jointIds } from './quorum/joint.ts';
 import { VoteResult } from './quorum/majority.ts';
@@ -30,15 +30,17 @@ export function hasLease(raft: Raft): boolean {
 export function hup(raft: Raft, kind: CampaignKind): void {
   if (raft.isLeader()) return;
   if (!raft.promotable()) {
-    raft.logger?.warn(`raft node ${raft.id} is not a voter with a complete log and cannot campaign`);
+    raft.logger?.warn(`raft node ${hex64(raft.id)} is not a voter with a complete log and cannot campaign`);
     return;
   }
   // The change may have removed this node, or added voters whose votes it would not ask for.
   if (raft.log.hasUnappliedConfChange()) {
-    raft.logger?.warn(`raft node ${raft.id} cannot campaign before it has applied a membership change`);
+    raft.logger?.warn(
+      `raft node ${hex64(raft.id)} cannot campaign before it has applied a membership change`,
+    );
     return;
   }
-  raft.logger?.info(`raft node ${raft.id} starts an election at term ${raft.term}`);
+  raft.logger?.info(`raft node ${hex64(raft.id)} starts an election at term ${raft.term}`);
   campaign(raft, kind);
 }
 
@@ -80,7 +82,7 @@ export function handleVoteRequest(raft: Raft, message: Message): void {
   const upToDate = raft.log.isUpToDate(message.index, message.logTerm);
   const granted = free && upToDate;
   raft.logger?.info(
-    `raft node ${raft.id} at term ${raft.term} ${granted ? 'grants' : 'rejects'} the ${preVote ? 'pre-vote' : 'vote'} ` +
+    `raft node ${hex64(raft.id)} at term ${raft.term} ${granted ? 'grants' : 'rejects'} the ${preVote ? 'pre-vote' : 'vote'} ` +
       `of ${message.from} for term ${message.term} with last entry ${message.logTerm}/${message.index} ` +
       `(own ${raft.log.lastTerm()}/${raft.log.lastIndex()}, vote ${raft.vote})`,
   );
@@ -115,7 +117,7 @@ export function handleVoteResponse(raft: Raft, message: Message): void {
   raft.tracker.recordVote(message.from, !message.reject);
   const tally = raft.tracker.tallyVotes();
   raft.logger?.info(
-    `raft node ${raft.id} has ${tally.granted} votes and ${tally.rejected} rejections after the answer of ${message.from}`,
+    `raft node ${hex64(raft.id)} has ${tally.granted} votes and ${tally.rejected} rejections after the answer of ${hex64(message.from)}`,
   );
   if (tally.result === VoteResult.won) {
     if (raft.role === Role.preCandidate) {
@@ -132,14 +134,16 @@ export function handleVoteResponse(raft: Raft, message: Message): void {
 
 /** The leader asks this node to take over: campaign at once. */
 export function handleTimeoutNow(raft: Raft, message: Message): void {
-  raft.logger?.info(`raft node ${raft.id} campaigns at the request of leader ${message.from}`);
+  raft.logger?.info(`raft node ${hex64(raft.id)} campaigns at the request of leader ${hex64(message.from)}`);
   hup(raft, 'transfer');
 }
 
 /** A leader that has not heard from a quorum for an election time-out steps down (Raft thesis, 6.2). */
 export function handleCheckQuorum(raft: Raft): void {
   if (!raft.tracker.quorumActive()) {
-    raft.logger?.warn(`raft node ${raft.id} steps down: no quorum has answered for an election time-out`);
+    raft.logger?.warn(
+      `raft node ${hex64(raft.id)} steps down: no quorum has answered for an election time-out`,
+    );
     raft.becomeFollower(raft.term, NO_NODE);
   }
   for (const progress of raft.tracker.members) {

@@ -1,5 +1,6 @@
 // Membership changes taking effect on a node (Raft paper, section 6; thesis, chapter 4).
 
+import { hex64 } from '@quorate/base';
 import { type ConfChangeResult, changeSimply, enterJoint, leaveJoint } from './confchange/changes.ts';
 import { isLeaveJoint, jointMode } from './confchange/codec.ts';
 import type { Raft } from './raft.ts';
@@ -25,7 +26,9 @@ export function applyConfChange(raft: Raft, change: ConfChangeV2): ConfState {
 export function installMembership(raft: Raft, result: ConfChangeResult): ConfState {
   const { tracker } = raft;
   tracker.install(result.membership, result.dropped, raft.log.lastIndex());
-  raft.logger?.info(`raft node ${raft.id} is in configuration ${describeMembership(tracker.membership)}`);
+  raft.logger?.info(
+    `raft node ${hex64(raft.id)} is in configuration ${describeMembership(tracker.membership)}`,
+  );
   const confState = confStateOf(tracker.membership);
   const own = tracker.get(raft.id);
   raft.isLearner = own?.isLearner ?? false;

@@ -1,5 +1,5 @@
 // Proposals: what the leader appends to its log, and when it refuses to.
-import { assert } from '@quorate/base';
+import { assert, hex64 } from '@quorate/base';
 import { decodeConfChangeEntry, describeConfChanges, isLeaveJoint } from './confchange/codec.ts';
 import { MAX_INDEX } from './limits.ts';
 import { NO_BYTES, newEntry, payloadsSize } from './messages.ts';
@@ -35,7 +35,7 @@ function checkConfChange(raft: Raft, entries: Entry[], at: number): void {
   const problem = confChangeProblem(raft, change);
   if (problem !== undefined && !raft.config.disableConfChangeValidation) {
     raft.logger?.info(
-      `raft node ${raft.id} refuses membership change "${describeConfChanges(change.changes)}" at ` +
+      `raft node ${hex64(raft.id)} refuses membership change "${describeConfChanges(change.changes)}" at ` +
         `${describeMembership(raft.tracker.membership)}: ${problem}`,
     );
     entries[at] = newEntry(EntryType.EntryNormal, NO_BYTES);
@@ -59,7 +59,9 @@ function confChangeProblem(raft: Raft, change: ConfChangeV2): string | undefined
 /** Numbers the entries and appends them to the leader's log; false if too much is uncommitted already. */
 export function appendOwnEntries(raft: Raft, entries: readonly Entry[]): boolean {
   if (!increaseUncommittedSize(raft, payloadsSize(entries))) {
-    raft.logger?.warn(`raft node ${raft.id} drops a proposal: ${raft.uncommittedSize} bytes are uncommitted`);
+    raft.logger?.warn(
+      `raft node ${hex64(raft.id)} drops a proposal: ${raft.uncommittedSize} bytes are uncommitted`,
+    );
     return false;
   }
   let index = raft.log.lastIndex();

@@ -1,6 +1,6 @@
 // The state of one node and the walk of a message through it: term check, then the handler for role and type.
 // The handlers live in files of their own by concern; none of them does I/O or reads a clock.
-import { assert } from '@quorate/base';
+import { assert, hex64 } from '@quorate/base';
 import { leaveJointEntry } from './confchange/codec.ts';
 import type { CheckedConfig } from './config.ts';
 import {
@@ -97,7 +97,7 @@ export class Raft {
     if (config.applied > 0) this.log.appliedTo(config.applied, 0);
     this.becomeFollower(this.term, NO_NODE);
     this.logger?.info(
-      `raft node ${this.id} starts: term ${this.term}, last entry ${this.log.lastTerm()}/${this.log.lastIndex()}, ` +
+      `raft node ${hex64(this.id)} starts: term ${this.term}, last entry ${this.log.lastTerm()}/${this.log.lastIndex()}, ` +
         `${this.log.describe()}, ${describeMembership(this.tracker.membership)}`,
     );
   }
@@ -210,7 +210,7 @@ export class Raft {
     this.#reset(term);
     this.leader = leader;
     this.role = Role.follower;
-    this.logger?.info(`raft node ${this.id} is a follower at term ${term}`);
+    this.logger?.info(`raft node ${hex64(this.id)} is a follower at term ${term}`);
   }
 
   becomeCandidate(): void {
@@ -218,7 +218,7 @@ export class Raft {
     this.#reset(this.term + 1);
     this.vote = this.id;
     this.role = Role.candidate;
-    this.logger?.info(`raft node ${this.id} is a candidate at term ${this.term}`);
+    this.logger?.info(`raft node ${hex64(this.id)} is a candidate at term ${this.term}`);
   }
 
   /** Asks around without touching term or vote, so that a node that cannot win disturbs nobody (thesis, 9.6). */
@@ -227,7 +227,7 @@ export class Raft {
     this.tracker.resetVotes();
     this.leader = NO_NODE;
     this.role = Role.preCandidate;
-    this.logger?.info(`raft node ${this.id} is a pre-candidate at term ${this.term}`);
+    this.logger?.info(`raft node ${hex64(this.id)} is a pre-candidate at term ${this.term}`);
   }
 
   becomeLeader(): void {
@@ -247,7 +247,7 @@ export class Raft {
     // Entries of earlier terms commit only with one of this term (Raft paper, 5.4.2 and 8).
     const appended = appendOwnEntries(this, [newEntry(EntryType.EntryNormal, NO_BYTES)]);
     assert(appended, 'an empty entry always fits');
-    this.logger?.info(`raft node ${this.id} is the leader at term ${this.term}`);
+    this.logger?.info(`raft node ${hex64(this.id)} is the leader at term ${this.term}`);
   }
 
   // --- time --------------------------------------------------------------------------------------------------
@@ -334,7 +334,7 @@ export class Raft {
       // Heard of a leader within the minimum election time-out: ignore (Raft paper, 6; thesis, 4.2.3).
       if (hasLease(this) && !isTransferCampaign(message)) {
         this.logger?.info(
-          `raft node ${this.id} ignores a vote request of ${message.from} at term ${message.term}: leader ` +
+          `raft node ${hex64(this.id)} ignores a vote request of ${hex64(message.from)} at term ${message.term}: leader ` +
             `${this.leader} was heard ${this.electionElapsed} ticks ago (term ${this.term}, vote ${this.vote})`,
         );
         return false;
@@ -344,7 +344,7 @@ export class Raft {
     if (type === MessageType.MsgPreVote) return true;
     if (type === MessageType.MsgPreVoteResp && !message.reject) return true;
     this.logger?.info(
-      `raft node ${this.id} at term ${this.term} received a message (type ${type}) of term ${message.term} from ${message.from}`,
+      `raft node ${hex64(this.id)} at term ${this.term} received a message (type ${type}) of term ${message.term} from ${hex64(message.from)}`,
     );
     const fromLeader =
       type === MessageType.MsgApp || type === MessageType.MsgHeartbeat || type === MessageType.MsgSnap;
@@ -371,7 +371,7 @@ export class Raft {
       if (message.snapshot !== undefined) this.#appliedSnapshot(message.snapshot);
     } else if (this.logger?.debugEnabled) {
       this.logger.debug(
-        `raft node ${this.id} at term ${this.term} ignores a message (type ${type}) of term ${message.term} from ${message.from}`,
+        `raft node ${hex64(this.id)} at term ${this.term} ignores a message (type ${type}) of term ${message.term} from ${hex64(message.from)}`,
       );
     }
   }
@@ -475,12 +475,14 @@ export class Raft {
   #forgetLeader(): void {
     if (this.config.readOnlyOption === ReadOnlyOption.leaseBased) {
       this.logger?.error(
-        `raft node ${this.id} does not forget its leader: lease-based reads count on its lease`,
+        `raft node ${hex64(this.id)} does not forget its leader: lease-based reads count on its lease`,
       );
       return;
     }
     if (this.leader === NO_NODE) return;
-    this.logger?.info(`raft node ${this.id} forgets leader ${this.leader} at term ${this.term}`);
+    this.logger?.info(
+      `raft node ${hex64(this.id)} forgets leader ${hex64(this.leader)} at term ${this.term}`,
+    );
     this.leader = NO_NODE;
   }
 
@@ -501,7 +503,7 @@ export class Raft {
     const proposal = this.message(MessageType.MsgProp, NO_NODE);
     proposal.entries = [leaveJointEntry()];
     if (this.step(proposal) === undefined) {
-      this.logger?.info(`raft node ${this.id} leaves ${describeMembership(this.tracker.membership)}`);
+      this.logger?.info(`raft node ${hex64(this.id)} leaves ${describeMembership(this.tracker.membership)}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 // Linearizable reads without the log (Raft thesis, 6.4): a read may be served once the commit index of a leader
 // that is still in office has been applied.
 
+import { hex64 } from '@quorate/base';
 import { broadcastHeartbeat } from './heartbeat.ts';
 import { MAX_PENDING_READ_INDEX } from './limits.ts';
 import { NO_BYTES } from './messages.ts';
@@ -26,7 +27,7 @@ export function handleReadIndexAsLeader(raft: Raft, request: Message): void {
     return;
   }
   if (raft.pendingReadIndex.length + raft.readOnly.length >= MAX_PENDING_READ_INDEX) {
-    raft.logger?.warn(`raft node ${raft.id} drops a read-index request: too many are waiting`);
+    raft.logger?.warn(`raft node ${hex64(raft.id)} drops a read-index request: too many are waiting`);
     return;
   }
   if (hasCommittedInTerm(raft)) startRead(raft, request);
@@ -73,7 +74,9 @@ function answer(raft: Raft, request: Message, index: number): void {
 
 export function handleReadIndexAsFollower(raft: Raft, request: Message): void {
   if (raft.leader === NO_NODE) {
-    raft.logger?.info(`raft node ${raft.id} drops a read-index request: no leader at term ${raft.term}`);
+    raft.logger?.info(
+      `raft node ${hex64(raft.id)} drops a read-index request: no leader at term ${raft.term}`,
+    );
     return;
   }
   forward(raft, request);

@@ -1,4 +1,5 @@
 // Replication: appends to followers and their answers (Raft paper, 5.3), with probing and flow control.
+import { hex64 } from '@quorate/base';
 import { NO_TERM } from './log-unstable.ts';
 import type { Raft } from './raft.ts';
 import { releasePendingReads } from './read-index.ts';
@@ -69,7 +70,7 @@ export function handleAppend(raft: Raft, message: Message): void {
   const conflict = log.findConflictByTerm(Math.min(message.index, log.lastIndex()), message.logTerm);
   if (raft.logger?.debugEnabled) {
     raft.logger.debug(
-      `raft node ${raft.id} rejects entries after ${message.logTerm}/${message.index} from ${message.from}: term ` +
+      `raft node ${hex64(raft.id)} rejects entries after ${message.logTerm}/${message.index} from ${hex64(message.from)}: term ` +
         `${log.term(message.index)} here, try ${conflict.term}/${conflict.index}`,
     );
   }
@@ -96,7 +97,7 @@ function handleRejection(raft: Raft, progress: Progress, message: Message): void
   if (!progress.maybeDecrease(message.index, hint)) return;
   if (raft.logger?.debugEnabled) {
     raft.logger.debug(
-      `raft node ${raft.id}: ${progress.id} refused an append after ${message.index}, now ${progress.describe()}`,
+      `raft node ${hex64(raft.id)}: ${hex64(progress.id)} refused an append after ${message.index}, now ${progress.describe()}`,
     );
   }
   if (progress.state === ProgressState.replicate) progress.becomeProbe();
@@ -115,7 +116,7 @@ function handleAcknowledgement(raft: Raft, progress: Progress, message: Message)
       // Whatever snapshot it got there by: the log continues from here.
       if (progress.match + 1 >= raft.log.firstIndex()) {
         raft.logger?.info(
-          `raft node ${raft.id}: ${progress.id} is back from its snapshot, now ${progress.describe()}`,
+          `raft node ${hex64(raft.id)}: ${hex64(progress.id)} is back from its snapshot, now ${progress.describe()}`,
         );
         progress.becomeProbe();
         progress.becomeReplicate();
@@ -138,7 +139,7 @@ function handleAcknowledgement(raft: Raft, progress: Progress, message: Message)
   }
   if (progress.id === raft.transferTarget && progress.match === raft.log.lastIndex()) {
     raft.logger?.info(
-      `raft node ${raft.id} hands leadership over to ${progress.id}, which is up to date now`,
+      `raft node ${hex64(raft.id)} hands leadership over to ${hex64(progress.id)}, which is up to date now`,
     );
     sendTimeoutNow(raft, progress.id);
   }
@@ -148,6 +149,8 @@ function handleAcknowledgement(raft: Raft, progress: Progress, message: Message)
 export function handleUnreachable(raft: Raft, progress: Progress): void {
   if (progress.state === ProgressState.replicate) progress.becomeProbe();
   if (raft.logger?.debugEnabled) {
-    raft.logger.debug(`raft node ${raft.id}: ${progress.id} is unreachable, now ${progress.describe()}`);
+    raft.logger.debug(
+      `raft node ${hex64(raft.id)}: ${hex64(progress.id)} is unreachable, now ${progress.describe()}`,
+    );
   }
 }

@@ -1,4 +1,5 @@
 // Leadership transfer (Raft thesis, 3.10): bring the target up to date, then ask it to campaign at once.
+import { hex64 } from '@quorate/base';
 import type { Raft } from './raft.ts';
 import { sendAppend } from './replication.ts';
 import type { Progress } from './tracker/progress.ts';
@@ -16,18 +17,20 @@ export function sendTimeoutNow(raft: Raft, target: bigint): void {
 export function handleTransferAsLeader(raft: Raft, progress: Progress): void {
   const target = progress.id;
   if (progress.isLearner) {
-    raft.logger?.info(`raft node ${raft.id} does not hand leadership to learner ${target}`);
+    raft.logger?.info(`raft node ${hex64(raft.id)} does not hand leadership to learner ${hex64(target)}`);
     return;
   }
   if (raft.transferTarget !== NO_NODE) {
     if (raft.transferTarget === target) return;
     raft.logger?.info(
-      `raft node ${raft.id} gives up handing leadership to ${raft.transferTarget} for ${target}`,
+      `raft node ${hex64(raft.id)} gives up handing leadership to ${raft.transferTarget} for ${hex64(target)}`,
     );
     abortTransfer(raft);
   }
   if (target === raft.id) return;
-  raft.logger?.info(`raft node ${raft.id} starts to hand leadership to ${target} at term ${raft.term}`);
+  raft.logger?.info(
+    `raft node ${hex64(raft.id)} starts to hand leadership to ${hex64(target)} at term ${raft.term}`,
+  );
   // It must be done within an election time-out, counted from here.
   raft.electionElapsed = 0;
   raft.transferTarget = target;
@@ -37,7 +40,9 @@ export function handleTransferAsLeader(raft: Raft, progress: Progress): void {
 
 export function handleTransferAsFollower(raft: Raft, message: Message): void {
   if (raft.leader === NO_NODE) {
-    raft.logger?.info(`raft node ${raft.id} knows no leader at term ${raft.term} to pass a transfer on to`);
+    raft.logger?.info(
+      `raft node ${hex64(raft.id)} knows no leader at term ${raft.term} to pass a transfer on to`,
+    );
     return;
   }
   forward(raft, message);
