@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { crc32c, latin1Key, systemClock } from '@quorate/base';
+import { encodeKeyValue } from '../mvcc/key-value.ts';
+import { portionMarks, portionNumbers } from './index-portion.ts';
+import { indexPortionRecords } from './limits.ts';
 import { LmdbBackend } from './lmdb-backend.ts';
 import { MemoryBackend } from './memory-backend.ts';
 import { encodeRevisionKey } from './revision-key.ts';
@@ -148,20 +151,47 @@ for (const make of [memorySubject, lmdbSubject]) {
     assert.deepEqual(revisions(backend, 0, 0, 4), ['3/0=two', '3/1t=']);
     await backend.forceCommit();
     assert.deepEqual(revisions(backend, 0, 0, 4), ['3/0=two', '3/1t=']);
-    let seen = '';
-    let count = backend.scanRevisions(0, 0, 2, (main, sub) => {
-      seen += `${main}/${sub} `;
-    });
-    assert.equal(count, 2);
-    count = backend.scanRevisions(3, 2, 2, (main, sub, _tombstone, value, length) => {
-      seen += `${main}/${sub}${latin1Key(value.subarray(0, length))}`;
-    });
-    assert.equal(seen, `3/0 3/1 ${2 ** 40}/0far`);
     await backend.close();
     backend = subject.open();
     assert.deepEqual(revisions(backend), ['3/0=two', '3/1t=', `${2 ** 40}/0=far`]);
     append(backend, 2 ** 40, 1, false, 'further');
     assert.equal(revisions(backend).length, 4);
+    await backend.close();
+  });
+
+  withSubject('what the index needs is read in portions', async (subject) => {
+    let backend = subject.open();
+    const count = 2 * indexPortionRecords + 3;
+    const lease = 0x7fedcba987654321n;
+    for (let n = 0; n < count; n++) {
+      const dead = n % 10 === 9;
+      const key = Buffer.from(`key ${n}`.padEnd(n % 1000, '.'));
+      const kv = dead
+        ? encodeKeyValue(key, 0, 0, 0, new Uint8Array(0), 0n)
+        : encodeKeyValue(key, n + 1, n + 2, 7, Buffer.from('value'), lease);
+      backend.appendRevision(n + 2, n % 3, dead, kv, 0, kv.length);
+    }
+    await backend.close();
+    backend = subject.open();
+    let seen = 0;
+    let portions = 0;
+    await backend.readIndex((portion) => {
+      portions++;
+      let start = 0;
+      for (let at = 0; at < portion.count; at++, seen++) {
+        const dead = seen % 10 === 9;
+        const numbers = portion.numbers.subarray(at * portionNumbers, (at + 1) * portionNumbers);
+        const [subMark, end, low, high] = portion.marks.subarray(at * portionMarks, (at + 1) * portionMarks);
+        const text = latin1Key(portion.keys.subarray(start, end));
+        start = end as number;
+        assert.deepEqual([...numbers], dead ? [seen + 2, 0, 0] : [seen + 2, seen + 1, 7]);
+        assert.equal(subMark, (seen % 3) * 2 + (dead ? 1 : 0));
+        assert.equal(text, `key ${seen}`.padEnd(seen % 1000, '.'));
+        assert.deepEqual([low, high], dead ? [0, 0] : [0x87654321 | 0, 0x7fedcba9]);
+      }
+    });
+    assert.equal(seen, count);
+    assert.ok(portions >= 3);
     await backend.close();
   });
 

@@ -14,6 +14,9 @@ export const maxLmdbReaders = 254;
 export const maxLmdbDatabases = 32;
 /** Records a worker hashes before it looks at its messages again. */
 export const hashSliceRecords = 5_000;
+/** Revisions in one portion while the index is rebuilt, and how many portions are asked for ahead. */
+export const indexPortionRecords = 8192;
+export const indexPortionsAhead = 4;
 /** Records moved by one transaction when a defragmented copy catches up. */
 export const defragmentSliceRecords = 20_000;
 /** Records read through the range interface of LMDB at a time. */

@@ -6,15 +6,18 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { assert, type Clock, compareBytes, keyFromLatin1, latin1Key } from '@quorate/base';
 import { CommitScheduler } from './commit-scheduler.ts';
+import type { IndexPortion } from './index-portion.ts';
 import {
   defaultCommitIntervalMs,
   defaultCommitRecords,
   defaultMapSizeBytes,
   defragmentPollMs,
+  indexPortionRecords,
+  indexPortionsAhead,
   maxKeyBytes,
   readChunkRecords,
 } from './limits.ts';
-import { LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
+import { LmdbEnvironment } from './lmdb-environment.ts';
 import type { WriterSettings } from './lmdb-protocol.ts';
 import {
   encodeRevisionKey,
@@ -246,16 +249,18 @@ export class LmdbBackend implements Backend {
     return entries;
   }
 
-  scanRevisions(main: number, sub: number, maxRecords: number, visit: ScanVisitor): number {
-    if (this.pendingRecords === 0) {
-      return this.environment.scanRevisions(encodeRevisionKey(main, sub, false), maxRecords, visit);
+  async readIndex(visit: (portion: IndexPortion) => void): Promise<void> {
+    const { writer } = this;
+    const ask = (first: boolean): Promise<WriterDone> => writer.ask({ kind: 'indexPortion', first });
+    // Some are asked for ahead, so that both threads are always busy.
+    const asked: Promise<WriterDone>[] = [];
+    for (let ahead = 0; ahead < indexPortionsAhead; ahead++) asked.push(ask(ahead === 0));
+    for (let next = asked.shift(); next !== undefined; next = asked.shift()) {
+      const { portion } = await next;
+      assert(portion !== undefined, 'the writer answers with a portion');
+      if (portion.count === indexPortionRecords) asked.push(ask(false));
+      if (portion.count > 0) visit(portion);
     }
-    const end = Number.MAX_SAFE_INTEGER;
-    const entries = this.readRevisions(main, sub, end, maxRecords, Number.POSITIVE_INFINITY);
-    for (const { main: atMain, sub: atSub, tombstone, value } of entries) {
-      visit(atMain, atSub, tombstone, value, value.length);
-    }
-    return entries.length;
   }
 
   setBeforeCommit(hook: () => void): void {

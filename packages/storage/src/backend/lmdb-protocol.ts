@@ -1,5 +1,6 @@
 // What the main thread and the writer thread say to each other. Bytes go over as whole pieces of memory that change
 // hands, with tables of numbers that say what lies where; nothing is copied twice and no record becomes an object.
+import type { IndexPortion } from './index-portion.ts';
 import type { BackendSize, HashRevisionsQuery } from './types.ts';
 
 /** Settings of the writer thread, as workerData. */
@@ -27,6 +28,8 @@ export type WriterRequest =
   | CommitRequest
   | { readonly kind: 'hashRevisions'; readonly id: number; readonly query: HashRevisionsQuery }
   | { readonly kind: 'hashAll'; readonly id: number }
+  /** The next revisions for the index, or the first ones. */
+  | { readonly kind: 'indexPortion'; readonly id: number; readonly first: boolean }
   | { readonly kind: 'defragment'; readonly id: number; readonly directory: string }
   /** Completes the copy. From here on requests wait in the writer until `adopt` or `reopen`. */
   | { readonly kind: 'finishDefragment'; readonly id: number }
@@ -46,5 +49,6 @@ export type WriterReply =
       readonly hash: number;
       readonly durationMs: number;
       readonly size: BackendSize | undefined;
+      readonly portion: IndexPortion | undefined;
     }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

@@ -6,5 +6,7 @@ import { LmdbWriter } from './lmdb-writer.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('lmdb-worker is the entry of a worker thread');
-const writer = new LmdbWriter(workerData as WriterSettings, (reply) => port.postMessage(reply));
+const writer = new LmdbWriter(workerData as WriterSettings, (reply, memory) =>
+  port.postMessage(reply, memory),
+);
 port.on('message', (request: WriterRequest) => writer.handle(request));

@@ -3,7 +3,8 @@ import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, crc32c, latin1Key } from '@quorate/base';
 import { includeInHashAll, RevisionHasher } from './hash.ts';
-import { hashSliceRecords } from './limits.ts';
+import { type IndexPortion, IndexPortionWriter } from './index-portion.ts';
+import { hashSliceRecords, indexPortionRecords } from './limits.ts';
 import { LmdbCopy } from './lmdb-copy.ts';
 import { dataFileName, LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
 import type { CommitRequest, WriterReply, WriterRequest, WriterSettings } from './lmdb-protocol.ts';
@@ -21,7 +22,7 @@ function nextTurn(): Promise<void> {
 
 export class LmdbWriter {
   private readonly settings: WriterSettings;
-  private readonly reply: (reply: WriterReply) => void;
+  private readonly reply: (reply: WriterReply, memory: ArrayBuffer[]) => void;
   private environment: LmdbEnvironment;
   private fileDescriptor: number;
   private failure: string | undefined;
@@ -29,9 +30,11 @@ export class LmdbWriter {
   /** Requests that wait while the files are being exchanged. */
   private waiting: WriterRequest[] | undefined;
   private released = false;
+  /** Where the next portion for the index begins. */
+  private indexNext: Uint8Array = encodeRevisionKey(0, 0, false);
   private readonly revisionKey = Buffer.alloc(tombstoneKeyBytes);
 
-  constructor(settings: WriterSettings, reply: (reply: WriterReply) => void) {
+  constructor(settings: WriterSettings, reply: (reply: WriterReply, memory: ArrayBuffer[]) => void) {
     this.settings = settings;
     this.reply = reply;
     this.environment = new LmdbEnvironment(settings.directory, settings.mapSizeBytes);
@@ -44,13 +47,15 @@ export class LmdbWriter {
       return;
     }
     const startedMs = performance.now();
-    const done = (hash = 0, size?: BackendSize): void => {
+    const done = (hash = 0, size?: BackendSize, portion?: IndexPortion): void => {
       const durationMs = performance.now() - startedMs;
-      this.reply({ kind: 'done', id: request.id, hash, durationMs, size });
+      const memory =
+        portion === undefined ? [] : [portion.numbers.buffer, portion.marks.buffer, portion.keys.buffer];
+      this.reply({ kind: 'done', id: request.id, hash, durationMs, size, portion }, memory);
     };
     const failed = (error: unknown): void => {
       const message = error instanceof Error ? error.message : String(error);
-      this.reply({ kind: 'failed', id: request.id, message });
+      this.reply({ kind: 'failed', id: request.id, message }, []);
     };
     try {
       switch (request.kind) {
@@ -63,6 +68,9 @@ export class LmdbWriter {
           break;
         case 'hashAll':
           this.hashAll().then(done, failed);
+          break;
+        case 'indexPortion':
+          done(0, undefined, this.indexPortion(request.first));
           break;
         case 'defragment':
           this.copy = new LmdbCopy(this.environment, request.directory, this.settings.mapSizeBytes);
@@ -154,6 +162,24 @@ export class LmdbWriter {
       if (valueOffset < 0) bucket.removeSync(key);
       else bucket.putSync(key, bytes.subarray(valueOffset, valueOffset + (changes[at + 4] as number)));
     }
+  }
+
+  private indexPortion(first: boolean): IndexPortion {
+    if (first) {
+      this.indexNext = encodeRevisionKey(0, 0, false);
+      this.environment.refresh();
+    }
+    const writer = new IndexPortionWriter(indexPortionRecords);
+    let lastMain = 0;
+    let lastSub = 0;
+    const visit: ScanVisitor = (main, sub, tombstone, value, length) => {
+      writer.add(main, sub, tombstone, value, length);
+      lastMain = main;
+      lastSub = sub;
+    };
+    const visited = this.environment.scanRevisions(this.indexNext, indexPortionRecords, visit);
+    if (visited > 0) this.indexNext = encodeRevisionKey(lastMain, lastSub + 1, false);
+    return writer.finish();
   }
 
   private async hashRevisions(query: HashRevisionsQuery): Promise<number> {

@@ -2,7 +2,8 @@
 import { assert, type Clock, crc32c, keyFromLatin1, latin1Key } from '@quorate/base';
 import { CommitScheduler } from './commit-scheduler.ts';
 import { includeInHashAll, RevisionHasher } from './hash.ts';
-import { defaultCommitIntervalMs, defaultCommitRecords } from './limits.ts';
+import { type IndexPortion, IndexPortionWriter } from './index-portion.ts';
+import { defaultCommitIntervalMs, defaultCommitRecords, indexPortionRecords } from './limits.ts';
 import { encodeRevisionKey, isTombstoneKey, mainOf, subOf } from './revision-key.ts';
 import { SortedBucket } from './sorted-bucket.ts';
 import {
@@ -157,20 +158,20 @@ export class MemoryBackend implements Backend {
     return entries;
   }
 
-  scanRevisions(
-    main: number,
-    sub: number,
-    maxRecords: number,
-    visit: (main: number, sub: number, tombstone: boolean, value: Uint8Array, length: number) => void,
-  ): number {
-    let visited = 0;
-    this.live.key.visit(latin1Key(encodeRevisionKey(main, sub, false)), undefined, (keyText, value) => {
-      const key = keyFromLatin1(keyText);
-      visit(mainOf(key), subOf(key), isTombstoneKey(key), value, value.length);
-      visited++;
-      return visited < maxRecords;
-    });
-    return visited;
+  async readIndex(visit: (portion: IndexPortion) => void): Promise<void> {
+    let start = encodeRevisionKey(0, 0, false);
+    for (;;) {
+      const writer = new IndexPortionWriter(indexPortionRecords);
+      this.live.key.visit(latin1Key(start), undefined, (keyText, value) => {
+        const key = keyFromLatin1(keyText);
+        writer.add(mainOf(key), subOf(key), isTombstoneKey(key), value, value.length);
+        start = encodeRevisionKey(mainOf(key), subOf(key) + 1, false);
+        return writer.count < indexPortionRecords;
+      });
+      visit(writer.finish());
+      if (writer.count < indexPortionRecords) return;
+      await new Promise<void>((resolve) => this.clock.defer(resolve));
+    }
   }
 
   setBeforeCommit(hook: () => void): void {

@@ -1,6 +1,8 @@
 // What the rest of the server needs of the place where data lies: named buckets of byte keys and values, written in
 // batches that are committed as one transaction, readable at once.
 
+import type { IndexPortion } from './index-portion.ts';
+
 /** Buckets as etcd names them, in the order of their bytes (the order in which Maintenance.Hash walks them). */
 export const bucketNames = [
   'alarm',
@@ -113,15 +115,10 @@ export interface Backend {
     maxBytes: number,
   ): RevisionEntry[];
   /**
-   * Calls `visit` for revisions from (main, sub) on, ascending, until it has seen `maxRecords`; `value` is valid only
-   * during the call. For rebuilding the index. @returns how many were visited
+   * Hands all committed revisions over without their values, ascending, in portions, with turns of the loop between them.
+   * For rebuilding the index, before anything is written.
    */
-  scanRevisions(
-    main: number,
-    sub: number,
-    maxRecords: number,
-    visit: (main: number, sub: number, tombstone: boolean, value: Uint8Array, length: number) => void,
-  ): number;
+  readIndex(visit: (portion: IndexPortion) => void): Promise<void>;
 
   /** Called when a commit is cut, before it is sealed: what it writes is part of the same transaction. */
   setBeforeCommit(hook: () => void): void;

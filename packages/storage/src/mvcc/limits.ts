@@ -20,8 +20,6 @@ export const indexSliceKeys = 20_000;
 export const sliceMs = 5;
 /** A compaction waits this long for open scans before it makes them fail. */
 export const scanGraceMs = 5_000;
-/** Revisions read in one slice while the index is rebuilt. */
-export const restoreSliceRevisions = 10_000;
 /** After reading this many revisions at the start the memory map's pages are given back. */
 export const releaseMemoryRevisions = 100_000;
 

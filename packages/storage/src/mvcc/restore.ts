@@ -1,9 +1,6 @@
-// Rebuilding the index from the stored revisions, in slices, when the store is opened.
-import type { Clock } from '@quorate/base';
-import type { Backend } from '../backend/index.ts';
+// Rebuilding the index from the stored revisions, portion by portion, when the store is opened.
+import { type Backend, portionMarks, portionNumbers } from '../backend/index.ts';
 import type { KeyIndex } from './key-index.ts';
-import { KeyValueReader } from './key-value.ts';
-import { restoreSliceRevisions } from './limits.ts';
 import type { LeaseAttacher } from './types.ts';
 
 /** What was found. */
@@ -16,43 +13,35 @@ export interface Restored {
 export async function restoreIndex(
   backend: Backend,
   index: KeyIndex,
-  clock: Clock,
   leases: LeaseAttacher,
   onProgress: (revisions: number) => void,
 ): Promise<Restored> {
-  const reader = new KeyValueReader();
   const { slots } = index;
   let lastMain = 1;
-  let lastSub = -1;
   let revisions = 0;
   index.beginBuilding();
-  const visit = (main: number, sub: number, tombstone: boolean, value: Uint8Array, length: number): void => {
-    reader.parse(value, 0, length);
-    const slot = index.restore(
-      value,
-      reader.keyStart,
-      reader.keyEnd,
-      main,
-      (sub << 1) | (tombstone ? 1 : 0),
-      reader.createRevision,
-      reader.version,
-    );
-    slots.setLeaseHalves(slot, reader.leaseLow | 0, reader.leaseHigh | 0);
-    lastMain = main;
-    lastSub = sub;
-  };
-  for (;;) {
-    const visited = backend.scanRevisions(
-      revisions === 0 ? 0 : lastMain,
-      revisions === 0 ? 0 : lastSub + 1,
-      restoreSliceRevisions,
-      visit,
-    );
-    revisions += visited;
-    if (visited > 0) onProgress(revisions);
-    if (visited < restoreSliceRevisions) break;
-    await new Promise<void>((resolve) => clock.defer(resolve));
-  }
+  await backend.readIndex(({ count, numbers, marks, keys }) => {
+    let keyStart = 0;
+    for (let at = 0; at < count; at++) {
+      const number = at * portionNumbers;
+      const mark = at * portionMarks;
+      const keyEnd = marks[mark + 1] as number;
+      lastMain = numbers[number] as number;
+      const slot = index.restore(
+        keys,
+        keyStart,
+        keyEnd,
+        lastMain,
+        marks[mark] as number,
+        numbers[number + 1] as number,
+        numbers[number + 2] as number,
+      );
+      slots.setLeaseHalves(slot, marks[mark + 2] as number, marks[mark + 3] as number);
+      keyStart = keyEnd;
+    }
+    revisions += count;
+    onProgress(revisions);
+  });
   index.finishBuilding();
   for (let slot = 0; slot < slots.capacity; slot++) {
     if (slots.hasLease(slot)) leases.attach(slots.lease(slot), index.keyOf(slot));

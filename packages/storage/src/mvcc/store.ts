@@ -98,7 +98,6 @@ class Store implements MvccStore, ScanSource, WatchSource {
     const restored = await restoreIndex(
       this.backend,
       this.index,
-      this.clock,
       options.leases,
       options.onRestoreProgress ?? (() => {}),
     );
