@@ -8,9 +8,10 @@ import { root, setUp } from './setup.mjs';
 setUp();
 const patterns = process.argv.slice(2);
 
+/** Runs one check; a failed one makes the whole run fail, and the others still run. */
 function step(args) {
   const result = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  if (result.status !== 0) process.exitCode = result.status ?? 1;
 }
 
 if (patterns.length === 0) {
