@@ -7,7 +7,12 @@ import {
   type Server as NetServer,
   type Socket,
 } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type TLSSocket,
+  type Server as TlsServer,
+} from 'node:tls';
 import { type Clock, systemClock, type Timer } from '@quorate/base';
 import { DeadlineWheel } from './grpc/deadline-wheel.ts';
 import { GrpcRouter } from './grpc/router.ts';
@@ -195,21 +200,31 @@ class Server implements WireServer, Http1Owner {
           server.on('error', (error) => this.#options.onConnectionError?.(error, ''));
           this.#listeners.add(server);
           this.#armSweep();
-          resolve(describe(server, address));
+          resolve(describe(server, secure, address));
         },
       );
     });
   }
 
-  #createTls(tls: ServerTlsOptions, serve: 'all' | 'grpc' | 'http'): NetServer {
+  #createTls(tls: ServerTlsOptions, serve: 'all' | 'grpc' | 'http'): TlsServer {
+    const { refresh, verifyPeer, ...options } = tls;
     const server = createTlsServer(
       {
         ALPNProtocols: serve === 'grpc' ? ['h2'] : ['h2', 'http/1.1'],
         handshakeTimeout: this.limits.handshakeTimeoutMs,
-        ...tls,
+        ...options,
       },
-      (socket) => this.#acceptTls(socket, serve),
+      (socket) => {
+        if (verifyPeer === undefined) this.#acceptTls(socket, serve);
+        else this.#verify(socket, verifyPeer, () => this.#acceptTls(socket, serve));
+      },
     );
+    if (refresh !== undefined) {
+      server.prependListener('connection', () => {
+        const context = refresh();
+        if (context !== undefined) server.setSecureContext(context);
+      });
+    }
     // Raw sockets count from the beginning, so that handshakes cannot pile up.
     server.on('connection', (socket: Socket) => {
       if (!this.#sockets.has(socket)) this.#register(socket);
@@ -219,6 +234,40 @@ class Server implements WireServer, Http1Owner {
       socket.destroy();
     });
     return server;
+  }
+
+  /** Goes on with a connection if its owner takes the certificate. Meanwhile nothing of it is read. */
+  #verify(
+    socket: TLSSocket,
+    verifyPeer: NonNullable<ServerTlsOptions['verifyPeer']>,
+    accepted: () => void,
+  ): void {
+    const decide = (reason: string | undefined): void => {
+      if (reason === undefined) {
+        accepted();
+        return;
+      }
+      this.#options.onConnectionError?.(new Error(reason), socket.remoteAddress ?? '');
+      socket.destroy();
+    };
+    const reason = verifyPeer(socket);
+    if (!(reason instanceof Promise)) {
+      decide(reason);
+      return;
+    }
+    const onError = (): void => {
+      socket.destroy();
+    };
+    socket.on('error', onError);
+    this.#pending.set(socket, this.clock.nowMs());
+    reason.then(
+      (text) => {
+        this.#pending.delete(socket);
+        socket.off('error', onError);
+        if (!socket.destroyed) decide(text);
+      },
+      (error: Error) => decide(error.message),
+    );
   }
 
   /** A TLS handshake begins with the byte 22 (RFC 8446 §5.1), which no plain request does. */
@@ -421,13 +470,14 @@ class Server implements WireServer, Http1Owner {
   }
 }
 
-function describe(server: NetServer, address: ListenAddress): Listener {
+function describe(server: NetServer, secure: TlsServer | undefined, address: ListenAddress): Listener {
   const bound = server.address() as AddressInfo | string | null;
   const onSocket = bound !== null && typeof bound === 'object';
   return {
     host: onSocket ? bound.address : '',
     port: onSocket ? bound.port : 0,
     path: address.path,
+    updateTls: (context: SecureContextOptions) => secure?.setSecureContext(context),
     close: () =>
       new Promise((resolve) => {
         // Only stops listening; open connections go on.

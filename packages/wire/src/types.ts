@@ -1,6 +1,6 @@
 // The interfaces between the wire layer and those who use it. Bytes only: messages are opaque.
 
-import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { Clock } from '@quorate/base';
 import type { WireLimits } from './limits.ts';
 
@@ -110,7 +110,13 @@ export type UpgradeHandler = (
   head: Buffer,
 ) => void;
 
-export type ServerTlsOptions = TlsOptions;
+/** TLS of a listener, which may change while it is open, and what is asked of clients beyond a valid chain. */
+export interface ServerTlsOptions extends TlsOptions {
+  /** Asked before every handshake: certificates and CAs that hold from this one on, or undefined when nothing changed. */
+  readonly refresh?: () => SecureContextOptions | undefined;
+  /** After the handshake: why the connection is refused, or undefined. */
+  readonly verifyPeer?: (socket: TLSSocket) => string | undefined | Promise<string | undefined>;
+}
 
 export interface ListenAddress {
   readonly host?: string;
@@ -130,6 +136,8 @@ export interface Listener {
   readonly host: string;
   readonly port: number;
   readonly path: string | undefined;
+  /** New certificates for the handshakes to come. Without effect on a plain listener. @throws Error they are unusable */
+  updateTls(context: SecureContextOptions): void;
   close(): Promise<void>;
 }
 

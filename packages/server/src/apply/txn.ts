@@ -121,6 +121,11 @@ class TxnChecker {
   }
 }
 
+// etcd counts what a txn reads at one go as a txn, apart from its writes.
+function countReads(store: MvccStore, rangesBefore: number): void {
+  if (store.counters.ranges - rangesBefore > 1) store.counters.txns++;
+}
+
 /** Reads of a txn: the store's for one that only reads, the write txn's own otherwise. */
 interface TxnReader {
   range(query: RangeQuery): RangeResult;
@@ -131,6 +136,7 @@ interface TxnReader {
  * @throws EtcdError futureRevision, compacted, invalidSortOption
  */
 export function runReadTxn(store: MvccStore, leases: LeaseLookup, txn: TxnRequest): TxnResult {
+  const rangesBefore = store.counters.ranges;
   const path = new BranchPath();
   decideBranches(store, txn, path);
   new TxnChecker(store, leases).check(txn, path, false);
@@ -140,6 +146,7 @@ export function runReadTxn(store: MvccStore, leases: LeaseLookup, txn: TxnReques
   const results = (succeeded ? txn.success : txn.failure).map((op) =>
     op.requestRange === undefined ? EMPTY_OP_RESULT : rangeResult(store, op.requestRange, revision),
   );
+  countReads(store, rangesBefore);
   return { kind: 'txn', revision, succeeded, responses: encodeResponses(results) };
 }
 
@@ -153,8 +160,10 @@ export function runWriteTxn(
   txn: TxnRequest,
   wantResult: boolean,
 ): TxnResult | undefined {
+  const rangesBefore = store.counters.ranges;
   const path = new BranchPath();
   decideBranches(store, txn, path);
+  countReads(store, rangesBefore);
   new TxnChecker(store, leases).check(txn, path, true);
   path.rewind();
   const write = store.beginWrite();

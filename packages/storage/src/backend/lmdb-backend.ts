@@ -32,6 +32,7 @@ import type {
   Backend,
   BackendCounters,
   BackendEntry,
+  BackendObserver,
   BackendOptions,
   BackendSize,
   BackendSnapshot,
@@ -83,6 +84,7 @@ export class LmdbBackend implements Backend {
   private exchange: Promise<void> | undefined;
   private defragmenting: Promise<void> | undefined;
   private openSnapshots = 0;
+  private observer: BackendObserver | undefined;
   private closed = false;
   private lastMain = -1;
   private lastSub = -1;
@@ -280,14 +282,27 @@ export class LmdbBackend implements Backend {
     return records;
   }
 
+  get openReaders(): number {
+    return this.openSnapshots;
+  }
+
+  setObserver(observer: BackendObserver): void {
+    this.observer = observer;
+  }
+
   size(): BackendSize {
     return this.lastSize;
   }
 
   defragment(): Promise<void> {
-    this.defragmenting ??= this.rewrite().finally(() => {
-      this.defragmenting = undefined;
-    });
+    if (this.defragmenting === undefined) {
+      const startedMs = this.clock.nowMs();
+      this.observer?.defragmentBegan();
+      this.defragmenting = this.rewrite().finally(() => {
+        this.defragmenting = undefined;
+        this.observer?.defragmentEnded(this.clock.nowMs() - startedMs);
+      });
+    }
     return this.defragmenting;
   }
 
@@ -298,7 +313,10 @@ export class LmdbBackend implements Backend {
 
   async hashAll(): Promise<number> {
     this.cut('now');
-    return (await this.writer.ask({ kind: 'hashAll' })).hash;
+    const startedMs = this.clock.nowMs();
+    const { hash } = await this.writer.ask({ kind: 'hashAll' });
+    this.observer?.hashed(this.clock.nowMs() - startedMs);
+    return hash;
   }
 
   async snapshot(): Promise<BackendSnapshot> {
@@ -314,6 +332,7 @@ export class LmdbBackend implements Backend {
     const { environment } = this;
     environment.refresh();
     const transaction = environment.root.useReadTransaction();
+    const openedMs = this.clock.nowMs();
     let open = true;
     return {
       read(bucket, afterKey, maxBytes) {
@@ -326,6 +345,7 @@ export class LmdbBackend implements Backend {
         open = false;
         transaction.done();
         this.openSnapshots--;
+        this.observer?.snapshotClosed(this.clock.nowMs() - openedMs);
       },
     };
   }
@@ -450,6 +470,7 @@ export class LmdbBackend implements Backend {
     this.counters.commits++;
     this.counters.recordsCommitted += batch.records;
     this.counters.lastCommitDurationMs = reply.durationMs;
+    this.observer?.committed(reply.durationMs);
     if (reply.size !== undefined) this.lastSize = reply.size;
     // From here on these records are read from LMDB, by a read transaction that sees the commit.
     this.environment.refresh();

@@ -10,6 +10,7 @@ import {
   type Backend,
   type BackendCounters,
   type BackendEntry,
+  type BackendObserver,
   type BackendOptions,
   type BackendSize,
   type BackendSnapshot,
@@ -66,6 +67,7 @@ export class MemoryBackend implements Backend {
   private beforeCommit: () => void = () => {};
   private failure: Error | undefined;
   private nextFailure: Error | undefined;
+  private observer: BackendObserver | undefined;
   private closed = false;
 
   constructor(options: MemoryBackendOptions) {
@@ -200,6 +202,15 @@ export class MemoryBackend implements Backend {
     return { bytes, bytesInUse: bytes };
   }
 
+  /** Views are copies here: they hold nothing. */
+  get openReaders(): number {
+    return 0;
+  }
+
+  setObserver(observer: BackendObserver): void {
+    this.observer = observer;
+  }
+
   async defragment(): Promise<void> {
     await this.forceCommit();
   }
@@ -301,6 +312,7 @@ export class MemoryBackend implements Backend {
       }
       this.counters.commits++;
       this.counters.recordsCommitted += operations.length;
+      this.observer?.committed(this.options.commitDurationMs ?? 0);
     }
     this.inFlight = undefined;
     this.inFlightWaiters = [];

@@ -47,6 +47,18 @@ export interface BackendCounters {
   readonly lastCommitDurationMs: number;
 }
 
+/** Told how long things took, in milliseconds; every method must be cheap and never throw. */
+export interface BackendObserver {
+  committed(durationMs: number): void;
+  defragmentBegan(): void;
+  /** Whether it succeeded or not. */
+  defragmentEnded(durationMs: number): void;
+  /** A view was closed: how long it was open. */
+  snapshotClosed(durationMs: number): void;
+  /** `hashAll` is done. */
+  hashed(durationMs: number): void;
+}
+
 /** A question for a scan that runs beside the writer over a consistent cut of the data; see Backend.hashRevisions. */
 export interface HashRevisionsQuery {
   /** Revisions above are left out. */
@@ -129,6 +141,10 @@ export interface Backend {
 
   size(): BackendSize;
   readonly counters: BackendCounters;
+  /** Views that are open: each holds old pages. */
+  readonly openReaders: number;
+  /** For metrics. */
+  setObserver(observer: BackendObserver): void;
   /**
    * Rewrites the file without its free pages. Reads and writes go on; only the exchange of the files at the end holds
    * them for a moment. Afterwards `size().bytes` has come down to about `bytesInUse`.

@@ -6,6 +6,7 @@ import type { Backend } from '../backend/index.ts';
 import { DroppedRevisions, type KeyIndex } from './key-index.ts';
 import { indexSliceKeys, scanGraceMs, sliceMs } from './limits.ts';
 import { writeFinishedCompact } from './meta.ts';
+import type { MvccCounters, MvccObserver } from './types.ts';
 
 export interface CompactionOptions {
   readonly backend: Backend;
@@ -16,6 +17,7 @@ export interface CompactionOptions {
   /** Whether an open scan still reads below this revision. With `evict` it must not wait for them any more. */
   readonly scansBelow: (revision: number, evict: boolean) => boolean;
   readonly onError: (error: Error) => void;
+  readonly counters: MvccCounters;
 }
 
 interface Waiter {
@@ -40,6 +42,8 @@ export class Compaction {
   private waitingSinceMs = 0;
   private pauses = 0;
   private closed = false;
+  private begunMs = 0;
+  private observer: MvccObserver | undefined;
 
   constructor(options: CompactionOptions) {
     this.options = options;
@@ -56,6 +60,10 @@ export class Compaction {
       this.waiters.push({ revision, resolve, reject });
       if (this.working === 0) this.begin();
     });
+  }
+
+  setObserver(observer: MvccObserver): void {
+    this.observer = observer;
   }
 
   /** Between pause and resume nothing is removed. May be nested. */
@@ -78,7 +86,8 @@ export class Compaction {
     this.nextSlot = 0;
     this.dropped = new DroppedRevisions();
     this.droppedAt = 0;
-    this.waitingSinceMs = this.options.clock.nowMs();
+    this.begunMs = this.options.clock.nowMs();
+    this.waitingSinceMs = this.begunMs;
     this.schedule();
   }
 
@@ -106,8 +115,14 @@ export class Compaction {
       }
       scansBelow(this.working, true);
     }
-    if (this.droppedAt === this.dropped.mains.length) this.walk();
+    if (this.droppedAt === this.dropped.mains.length) {
+      const startedMs = clock.nowMs();
+      this.walk();
+      this.observer?.indexSlice(clock.nowMs() - startedMs);
+    }
+    const startedMs = clock.nowMs();
     this.remove();
+    this.observer?.removalSlice(clock.nowMs() - startedMs);
     if (this.nextSlot < index.slots.capacity || this.droppedAt < this.dropped.mains.length) this.schedule();
     else this.finish();
   }
@@ -130,6 +145,7 @@ export class Compaction {
     const { backend, batchLimit } = this.options;
     const { mains, subMarks } = this.dropped;
     const end = Math.min(mains.length, this.droppedAt + batchLimit);
+    this.options.counters.compactedRevisions += end - this.droppedAt;
     for (; this.droppedAt < end; this.droppedAt++) {
       const subMark = subMarks[this.droppedAt] as number;
       backend.deleteRevision(mains[this.droppedAt] as number, subMark >> 1, (subMark & 1) === 1);
@@ -137,10 +153,12 @@ export class Compaction {
   }
 
   private finish(): void {
-    const { backend, onError } = this.options;
+    const { backend, onError, clock, counters } = this.options;
     const revision = this.working;
     this.working = 0;
     writeFinishedCompact(backend, revision);
+    counters.lastCompactionMs = clock.wallMs();
+    this.observer?.compacted(clock.nowMs() - this.begunMs);
     const done = this.waiters.filter((waiter) => waiter.revision <= revision);
     this.waiters = this.waiters.filter((waiter) => waiter.revision > revision);
     backend.forceCommit().then(

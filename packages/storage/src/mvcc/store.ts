@@ -19,8 +19,10 @@ import { restoreIndex } from './restore.ts';
 import { hashRevisions } from './revision-hash.ts';
 import { none } from './slot-table.ts';
 import {
+  MvccCounters,
   MvccError,
   MvccErrorKind,
+  type MvccObserver,
   type MvccOptions,
   type MvccStore,
   type RangeQuery,
@@ -42,6 +44,7 @@ export interface MvccMemory {
 
 class Store implements MvccStore, ScanSource, WatchSource {
   readonly ranges: RangeReader;
+  readonly counters = new MvccCounters();
   private readonly backend: Backend;
   private readonly clock: Clock;
   private readonly index: KeyIndex;
@@ -56,6 +59,7 @@ class Store implements MvccStore, ScanSource, WatchSource {
   private appliedTerm = 0;
   private indexChanged = false;
   private closed = false;
+  private observer: MvccObserver | undefined;
 
   constructor(options: MvccOptions) {
     const { backend, clock } = options;
@@ -74,6 +78,7 @@ class Store implements MvccStore, ScanSource, WatchSource {
       sleepIntervalMs: options.compactionSleepIntervalMs ?? defaultCompactionSleepIntervalMs,
       scansBelow: (revision, evict) => this.scansBelow(revision, evict),
       onError: options.onError,
+      counters: this.counters,
     });
     this.txn = new StoreWriteTxn({
       backend,
@@ -82,6 +87,7 @@ class Store implements MvccStore, ScanSource, WatchSource {
       records: this.records,
       ranges: this.ranges,
       leases: options.leases,
+      counters: this.counters,
       previous: this.previous,
       compactRevision: () => this.compactedRevision,
       watched: () => this.hub.active,
@@ -139,12 +145,19 @@ class Store implements MvccStore, ScanSource, WatchSource {
     return { indexBytes: index.bytes, keys: index.slots.size, historyEntries: index.history.size };
   }
 
+  setObserver(observer: MvccObserver): void {
+    this.observer = observer;
+    this.compaction.setObserver(observer);
+  }
+
   range(query: RangeQuery): RangeResult {
+    this.counters.ranges++;
     this.checkRevision(query.revision);
     return this.ranges.range(query, this.currentRevision);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
+    this.counters.ranges++;
     const slot = this.index.find(key);
     return slot === none || this.index.slots.isDead(slot) ? undefined : this.records.current(slot, true);
   }
@@ -165,6 +178,7 @@ class Store implements MvccStore, ScanSource, WatchSource {
     limit: number,
     keysOnly: boolean,
   ): RangeScan {
+    this.counters.ranges++;
     this.checkRevision(revision);
     const scan = new StoreRangeScan(this, key, rangeEnd, revision, limit, keysOnly);
     if (!scan.done) this.scans.add(scan);
@@ -206,7 +220,9 @@ class Store implements MvccStore, ScanSource, WatchSource {
     if (asked > currentRevision) throw new MvccError(MvccErrorKind.futureRevision);
     const hashRevision = asked > 0 ? asked : currentRevision;
     const source = { backend, clock, index, compaction, isClosed: () => this.closed };
+    const startedMs = clock.nowMs();
     const hash = await hashRevisions(source, hashRevision, compactRevision);
+    this.observer?.hashedByRevision(clock.nowMs() - startedMs);
     return { hash, compactRevision, hashRevision, currentRevision };
   }
 

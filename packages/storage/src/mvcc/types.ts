@@ -35,6 +35,33 @@ export const SortOrder = { none: 0, ascend: 1, descend: 2 } as const;
 /** Values of RangeRequest.sort_target. */
 export const SortTarget = { key: 0, version: 1, create: 2, mod: 3, value: 4 } as const;
 
+/** What was done so far, by etcd's rules of counting. Live; read for metrics. */
+export class MvccCounters {
+  ranges = 0;
+  puts = 0;
+  /** Deletions asked for, not keys deleted. */
+  deletes = 0;
+  /** Txns, read or write, of more than one operation. */
+  txns = 0;
+  /** Key and value bytes put. */
+  putBytes = 0;
+  /** Revisions removed by compactions. */
+  compactedRevisions = 0;
+  /** When the last compaction ended, wall-clock ms; 0: none has. */
+  lastCompactionMs = 0;
+}
+
+/** Told how long things took, in milliseconds; every method must be cheap and never throw. */
+export interface MvccObserver {
+  /** One slice of a compaction's walk over the index. */
+  indexSlice(durationMs: number): void;
+  /** One slice of a compaction's removals. */
+  removalSlice(durationMs: number): void;
+  /** A compaction, from its beginning. */
+  compacted(durationMs: number): void;
+  hashedByRevision(durationMs: number): void;
+}
+
 /** What to read; zero values mean "not asked for", as in RangeRequest. */
 export interface RangeQuery {
   readonly key: Uint8Array;
@@ -236,6 +263,10 @@ export interface MvccStore {
   /** Live keys. */
   readonly keyCount: number;
   readonly watchHub: WatchHub;
+  /** The store writes them; whoever reads several things for one txn adds to `txns`. */
+  readonly counters: MvccCounters;
+  /** For metrics. */
+  setObserver(observer: MvccObserver): void;
 
   /** Reads keys. @throws MvccError compacted, futureRevision, invalidSort */
   range(query: RangeQuery): RangeResult;

@@ -13,6 +13,7 @@ import {
   type DeleteResult,
   EventType,
   type LeaseAttacher,
+  type MvccCounters,
   MvccError,
   MvccErrorKind,
   type RangeQuery,
@@ -31,6 +32,7 @@ export interface TxnParts {
   readonly records: RecordReader;
   readonly ranges: RangeReader;
   readonly leases: LeaseAttacher;
+  readonly counters: MvccCounters;
   readonly previous: PreviousReader;
   readonly compactRevision: () => number;
   /** Whether anybody watches. */
@@ -48,6 +50,8 @@ export class StoreWriteTxn implements WriteTxn {
   private watched = false;
   /** Sub revision of the next write. */
   private sub = 0;
+  /** Puts, deletions and ranges so far. */
+  private operations = 0;
   private readonly parts: TxnParts;
   private readonly slots = new IntList();
 
@@ -60,6 +64,7 @@ export class StoreWriteTxn implements WriteTxn {
     this.open = true;
     this.writeRevision = revision + 1;
     this.sub = 0;
+    this.operations = 0;
     this.watched = this.parts.watched();
     return this;
   }
@@ -70,12 +75,16 @@ export class StoreWriteTxn implements WriteTxn {
 
   put(key: Uint8Array, value: Uint8Array, lease: bigint, wantPrev: boolean): Uint8Array | undefined {
     assert(this.open && key.length > 0, 'a put has a key and an open txn');
-    const { index, arena, backend } = this.parts;
+    const { index, arena, backend, counters } = this.parts;
+    counters.puts++;
+    counters.putBytes += key.length + value.length;
+    this.operations++;
     const { slots } = index;
     const main = this.writeRevision;
     const sub = this.sub++;
     let previous: Uint8Array | undefined;
     if (wantPrev) {
+      this.countRange();
       const before = index.find(key);
       if (before !== none && !slots.isDead(before)) previous = this.parts.records.current(before, false);
     }
@@ -104,7 +113,10 @@ export class StoreWriteTxn implements WriteTxn {
 
   deleteRange(key: Uint8Array, rangeEnd: Uint8Array, wantPrev: boolean): DeleteResult {
     assert(this.open, 'the txn is open');
-    const { index, records } = this.parts;
+    const { index, records, counters } = this.parts;
+    counters.deletes++;
+    this.operations++;
+    if (wantPrev) this.countRange();
     const { slots } = this;
     const end = rangeBound(rangeEnd);
     if (end === null) {
@@ -125,6 +137,7 @@ export class StoreWriteTxn implements WriteTxn {
 
   range(query: RangeQuery): RangeResult {
     assert(this.open, 'the txn is open');
+    this.countRange();
     const current = this.dirty ? this.writeRevision : this.writeRevision - 1;
     if (query.revision > current) throw new MvccError(MvccErrorKind.futureRevision);
     const compactRevision = this.parts.compactRevision();
@@ -135,6 +148,7 @@ export class StoreWriteTxn implements WriteTxn {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
+    this.countRange();
     const { index, records } = this.parts;
     const slot = index.find(key);
     return slot === none || index.slots.isDead(slot) ? undefined : records.current(slot, true);
@@ -143,7 +157,13 @@ export class StoreWriteTxn implements WriteTxn {
   end(): number {
     assert(this.open, 'the txn is open');
     this.open = false;
+    if (this.operations > 1) this.parts.counters.txns++;
     return this.parts.ended(this);
+  }
+
+  private countRange(): void {
+    this.parts.counters.ranges++;
+    this.operations++;
   }
 
   private deleteSlot(slot: number): void {

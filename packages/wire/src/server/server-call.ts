@@ -39,6 +39,8 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
   #halfCloseDue = false;
   #statusCode = 0;
   #statusMessage = '';
+  /** Only set where durations are asked for. */
+  #startedMs = 0;
   #extraHeaders: MetadataPair[] | undefined = undefined;
   #extraTrailers: MetadataPair[] | undefined = undefined;
 
@@ -115,6 +117,7 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
     this.#ended = true;
     this.#statusCode = code;
     this.#statusMessage = message;
+    this.#count(code);
     this.connection.context.wheel.remove(this);
     this.#reader?.clear();
     this.onCancel = undefined;
@@ -157,6 +160,7 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
     }
     if (!this.#headersSent) this.sendHeaders();
     context.counters.grpcBytesSent += size;
+    this.#route.counters.messagesSent++;
     if (size >= GZIP_MIN_BYTES && this.#gzip) {
       const whole = message instanceof Uint8Array ? message : concatBytes(message);
       sender.send(this, Prefix.compressed, gzipSync(whole), false);
@@ -170,6 +174,9 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
 
   /** Called once, after construction: the request's head is complete. */
   start(endStream: boolean): void {
+    const { counters } = this.#route;
+    counters.started++;
+    if (counters.onHandled !== undefined) this.#startedMs = this.connection.context.clock.nowMs();
     const { grpcEncoding } = this.#head;
     if (grpcEncoding !== '' && grpcEncoding !== 'identity' && grpcEncoding !== 'gzip') {
       this.#reject(unknownEncoding(grpcEncoding));
@@ -193,6 +200,7 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
         size - 5 <= this.connection.limits.maxReceiveMessageBytes
       ) {
         this.connection.context.counters.grpcBytesReceived += size - 5;
+        this.#route.counters.messagesReceived++;
         this.#route.unary(this, bytes.subarray(start + 5, end));
         return;
       }
@@ -221,6 +229,7 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
   onReaderMessage(message: Uint8Array): void {
     if (this.#ended) return;
     this.connection.context.counters.grpcBytesReceived += message.length;
+    this.#route.counters.messagesReceived++;
     if (this.#route.unary === undefined) {
       this.onMessage?.(message);
     } else if (this.#request !== undefined) {
@@ -260,7 +269,7 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
 
   onReset(): void {
     if (this.#ended) return;
-    this.#cancel();
+    this.#cancel(GrpcCode.Canceled);
   }
 
   onWritable(): void {
@@ -272,7 +281,7 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
     // What is queued is worthless now, but half a message must not be followed by trailers.
     if (this.queueOffset > 0) {
       this.connection.resetStream(this, ErrorCode.cancel);
-      this.#cancel();
+      this.#cancel(GrpcCode.DeadlineExceeded);
       return;
     }
     this.cancelled = true;
@@ -282,14 +291,21 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
     onCancel?.();
   }
 
-  #cancel(): void {
+  #cancel(code: number): void {
     this.#ended = true;
+    this.#count(code);
     this.cancelled = true;
     this.connection.context.wheel.remove(this);
     this.#reader?.clear();
     const { onCancel } = this;
     this.onCancel = undefined;
     onCancel?.();
+  }
+
+  #count(code: number): void {
+    const { counters } = this.#route;
+    counters.ended(code);
+    counters.onHandled?.(this.connection.context.clock.nowMs() - this.#startedMs);
   }
 
   #useReader(): MessageReader {
