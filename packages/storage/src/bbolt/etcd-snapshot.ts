@@ -72,7 +72,7 @@ export function writeEtcdSnapshot(read: EtcdBucketReader): EtcdSnapshotPlan {
 /** An open snapshot file. */
 export interface EtcdSnapshot {
   readonly file: BboltFile;
-  /** Whether it carries a hash (then it was checked); a database copied from a member's directory does not. */
+  /** Whether it carries a hash (then it was checked, unless that was not wanted); a database copied from a member's directory does not. */
   readonly hasHash: boolean;
   readonly databaseBytes: number;
   /** Entries of a bucket in order; nothing if there is no such bucket. @throws BboltError CORRUPT */
@@ -82,13 +82,14 @@ export interface EtcdSnapshot {
 }
 
 /**
- * Opens a snapshot and checks its hash, if it has one. `requireHash`: refuse one without, as `snapshot restore` does.
+ * Opens a snapshot and checks its hash, if it has one. `requireHash`: refuse one without, as `snapshot restore` does;
+ * `skipHash`: leave the hash alone.
  * @throws BboltError NOT_BBOLT, HASH_MISMATCH; DiskError
  */
 export function readEtcdSnapshot(
   disk: Disk,
   path: string,
-  options: { requireHash?: boolean } = {},
+  options: { requireHash?: boolean; skipHash?: boolean } = {},
 ): EtcdSnapshot {
   const source = disk.open(path, 'read');
   try {
@@ -98,7 +99,7 @@ export function readEtcdSnapshot(
       throw new BboltError('HASH_MISMATCH', `${path} has no SHA-256 at its end`);
     }
     const databaseBytes = hasHash ? size - SNAPSHOT_HASH_BYTES : size;
-    if (hasHash) checkHash(source, path, databaseBytes);
+    if (hasHash && options.skipHash !== true) checkHash(source, path, databaseBytes);
     const file = BboltFile.open({ read: source.read.bind(source), size: () => databaseBytes });
     return {
       file,
