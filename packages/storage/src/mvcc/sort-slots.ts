@@ -6,8 +6,10 @@ import type { SlotTable } from './slot-table.ts';
 const STEP = 4;
 /** Groups up to this size are sorted by insertion. */
 const SMALL = 32;
-const RADIX_BITS = 11;
-const RADIX = 1 << RADIX_BITS;
+/** Bits sorted by in one pass: in large groups, and in others, where clearing the counters would cost more than sorting. */
+const LARGE = 4096;
+const LARGE_BITS = 12;
+const FEW_BITS = 8;
 
 /** Sorts `list`, an array of slots, in place. */
 export function sortSlots(list: Int32Array, slots: SlotTable, keys: KeySlab): void {
@@ -22,7 +24,7 @@ class SlotSorter {
   private readonly heads: Uint32Array;
   private readonly otherHeads: Uint32Array;
   private readonly otherList: Int32Array;
-  private readonly counts = new Int32Array(RADIX);
+  private readonly counts = new Int32Array(1 << LARGE_BITS);
   /** Groups still to be sorted: from, to, depth. */
   private readonly groups: number[] = [];
 
@@ -138,38 +140,60 @@ class SlotSorter {
     }
   }
 
-  /** Three stable passes over 11 bits each, the lowest first. */
+  /** Stable passes from the lowest bits to the highest, over the bits in which the heads differ only. */
   private radix(from: number, to: number): void {
-    const { list, heads, otherList, otherHeads, counts } = this;
+    const { list, heads, otherList, otherHeads } = this;
+    const first = heads[from] as number;
+    let differing = 0;
+    for (let at = from + 1; at < to; at++) differing |= (heads[at] as number) ^ first;
+    const bits = to - from >= LARGE ? LARGE_BITS : FEW_BITS;
     let fromHeads = heads;
     let fromList = list;
     let toHeads = otherHeads;
     let toList = otherList;
-    for (let shift = 0; shift < 32; shift += RADIX_BITS) {
-      counts.fill(0);
-      for (let at = from; at < to; at++) {
-        const digit = ((fromHeads[at] as number) >>> shift) & (RADIX - 1);
-        counts[digit] = (counts[digit] as number) + 1;
-      }
-      let next = from;
-      for (let digit = 0; digit < RADIX; digit++) {
-        const count = counts[digit] as number;
-        counts[digit] = next;
-        next += count;
-      }
-      for (let at = from; at < to; at++) {
-        const head = fromHeads[at] as number;
-        const digit = (head >>> shift) & (RADIX - 1);
-        const target = counts[digit] as number;
-        counts[digit] = target + 1;
-        toHeads[target] = head;
-        toList[target] = fromList[at] as number;
-      }
+    while (differing !== 0) {
+      const shift = 31 - Math.clz32(differing & -differing);
+      this.pass(from, to, shift, bits, fromHeads, fromList, toHeads, toList);
       [fromHeads, toHeads] = [toHeads, fromHeads];
       [fromList, toList] = [toList, fromList];
+      differing = shift + bits >= 32 ? 0 : differing & (-1 << (shift + bits));
     }
-    // An odd number of passes leaves the result in the other arrays.
+    if (fromHeads === heads) return;
     heads.set(otherHeads.subarray(from, to), from);
     list.set(otherList.subarray(from, to), from);
+  }
+
+  private pass(
+    from: number,
+    to: number,
+    shift: number,
+    bits: number,
+    fromHeads: Uint32Array,
+    fromList: Int32Array,
+    toHeads: Uint32Array,
+    toList: Int32Array,
+  ): void {
+    const { counts } = this;
+    const digits = 1 << bits;
+    const mask = digits - 1;
+    counts.fill(0, 0, digits);
+    for (let at = from; at < to; at++) {
+      const digit = ((fromHeads[at] as number) >>> shift) & mask;
+      counts[digit] = (counts[digit] as number) + 1;
+    }
+    let next = from;
+    for (let digit = 0; digit < digits; digit++) {
+      const count = counts[digit] as number;
+      counts[digit] = next;
+      next += count;
+    }
+    for (let at = from; at < to; at++) {
+      const head = fromHeads[at] as number;
+      const digit = (head >>> shift) & mask;
+      const target = counts[digit] as number;
+      counts[digit] = target + 1;
+      toHeads[target] = head;
+      toList[target] = fromList[at] as number;
+    }
   }
 }
