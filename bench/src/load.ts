@@ -70,10 +70,11 @@ class Recorder {
   }
 }
 
-/** Opens gRPC connections to a local server. */
-export async function openChannels(port: number, count: number): Promise<GrpcChannel[]> {
-  const channels = Array.from({ length: count }, () =>
-    connectGrpc({ host: '127.0.0.1', port }, { clock: systemClock }),
+/** Opens gRPC connections to a local server, or in turn to several. */
+export async function openChannels(port: number | readonly number[], count: number): Promise<GrpcChannel[]> {
+  const ports = typeof port === 'number' ? [port] : port;
+  const channels = Array.from({ length: count }, (_, n) =>
+    connectGrpc({ host: '127.0.0.1', port: ports[n % ports.length] as number }, { clock: systemClock }),
   );
   await Promise.all(channels.map((channel) => channel.ready()));
   return channels;
@@ -81,7 +82,7 @@ export async function openChannels(port: number, count: number): Promise<GrpcCha
 
 /** Sends unary gRPC calls; `request` makes the bytes of each. */
 export async function grpcLoad(
-  port: number,
+  port: number | readonly number[],
   path: string,
   request: () => Uint8Array,
   shape: LoadShape,

@@ -5,15 +5,23 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { API_LEVEL } from '@quorate/base';
-import { type Contender, findGoEtcd, startServer, versionOf } from './servers.ts';
+import { type Contender, findGoEtcd, startCluster, startServer, versionOf } from './servers.ts';
 import { brief, median } from './statistics.ts';
-import type { Figure, Workload } from './workload.ts';
+import type { ClusterWorkload, Figure, Workload } from './workload.ts';
+import { clusterGet, clusterIdle, clusterPut, clusterPutOneClient, failover } from './workloads/cluster.ts';
 import { get, put, putOneClient, range, txn } from './workloads/key-value.ts';
 import { restart } from './workloads/restart.ts';
 import { v2Get, v2Put } from './workloads/v2.ts';
 import { watch } from './workloads/watch.ts';
 
 const workloads: readonly Workload[] = [put, putOneClient, get, range, txn, v2Get, v2Put, watch, restart];
+const clusterWorkloads: readonly ClusterWorkload[] = [
+  clusterPut,
+  clusterPutOneClient,
+  clusterGet,
+  failover,
+  clusterIdle,
+];
 const FIRST_PORT = 27100;
 
 const { values, positionals } = parseArgs({
@@ -32,6 +40,8 @@ const contenders: Contender[] = goEtcd === undefined ? ['quorate'] : ['quorate',
 const wanted = contenders.filter((name) => values.only === undefined || values.only === name);
 if (goEtcd === undefined) console.log('Go etcd is not installed: measuring ours alone');
 
+let port = FIRST_PORT;
+
 /** Median of each figure over all rounds. */
 function summarise(runs: readonly Figure[][]): Figure[] {
   return (runs[0] ?? []).map(({ name, unit }, at) => ({
@@ -48,21 +58,37 @@ function verdict(goal: string | undefined, ratio: number): string {
   return `${goal?.replace('>=', '≥ ').replace('<=', '≤ ')} ${met ? 'met' : 'missed'}`;
 }
 
+/** Runs a workload on a fresh server, or on a fresh cluster. */
+async function runOnce(workload: Workload | ClusterWorkload, contender: Contender): Promise<Figure[]> {
+  const isCluster = 'runCluster' in workload;
+  const first = port;
+  port = port > FIRST_PORT + 400 ? FIRST_PORT : port + (isCluster ? 6 : 2);
+  if (isCluster) {
+    const cluster = await startCluster(contender, first);
+    try {
+      return await workload.runCluster(cluster, seconds);
+    } finally {
+      await cluster.dispose();
+    }
+  }
+  const server = await startServer(contender, first);
+  try {
+    return await workload.run(server, seconds);
+  } finally {
+    await server.dispose();
+  }
+}
+
 const rows: string[] = [];
-const selected = workloads.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-let port = FIRST_PORT;
+const selected = [...workloads, ...clusterWorkloads].filter(
+  ({ name }) => positionals.length === 0 || positionals.includes(name),
+);
 for (const workload of selected) {
   const results = new Map<Contender, Figure[][]>();
   const turns = workload.name === 'restart' ? 1 : rounds;
   for (let round = 0; round < turns; round++) {
     for (const contender of wanted) {
-      const server = await startServer(contender, port);
-      port = port > FIRST_PORT + 400 ? FIRST_PORT : port + 2;
-      try {
-        results.set(contender, [...(results.get(contender) ?? []), await workload.run(server, seconds)]);
-      } finally {
-        await server.dispose();
-      }
+      results.set(contender, [...(results.get(contender) ?? []), await runOnce(workload, contender)]);
     }
   }
   const ours = summarise(results.get('quorate') ?? []);

@@ -18,6 +18,8 @@ export interface RunningServer {
   rssMb(): number;
   /** CPU seconds used so far, user and system. */
   cpuSeconds(): number;
+  /** Ends the process with SIGKILL and waits; the data stays. */
+  kill(): Promise<void>;
   /** Ends the process with SIGTERM and waits; the data stays. */
   stop(): Promise<void>;
   /** Starts it again on the same data. Resolves with the seconds until it answered. */
@@ -68,19 +70,48 @@ export async function startServer(
   port: number,
   extra: readonly string[] = [],
 ): Promise<RunningServer> {
+  return startMember(contender, 'bench', port, `bench=http://127.0.0.1:${port + 1}`, extra);
+}
+
+/** A running cluster of three; the figures of a RunningServer are summed over its members. */
+export interface RunningCluster extends RunningServer {
+  readonly members: readonly RunningServer[];
+}
+
+/** Starts three members on ports from `port` on and waits until all of them serve. */
+export async function startCluster(contender: Contender, port: number): Promise<RunningCluster> {
+  const ports = [port, port + 2, port + 4];
+  const cluster = ports.map((at) => `m${at}=http://127.0.0.1:${at + 1}`).join(',');
+  const members = await Promise.all(ports.map((at) => startMember(contender, `m${at}`, at, cluster, [])));
+  const sum = (read: (member: RunningServer) => number): number =>
+    members.reduce((total, member) => total + read(member), 0);
+  return {
+    ...(members[0] as RunningServer),
+    members,
+    rssMb: () => sum((member) => member.rssMb()),
+    cpuSeconds: () => sum((member) => member.cpuSeconds()),
+    stop: async () => {
+      await Promise.all(members.map((member) => member.stop()));
+    },
+    dispose: async () => {
+      await Promise.all(members.map((member) => member.dispose()));
+    },
+  };
+}
+
+async function startMember(
+  contender: Contender,
+  name: string,
+  port: number,
+  cluster: string,
+  extra: readonly string[],
+): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), `bench-${contender}-`));
   const [client, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${port + 1}`];
   const args = [
-    ...['--name', 'bench', '--data-dir', join(dataDir, 'data'), '--enable-v2'],
+    ...['--name', name, '--data-dir', join(dataDir, 'data'), '--enable-v2'],
     ...['--listen-client-urls', client, '--advertise-client-urls', client],
-    ...[
-      '--listen-peer-urls',
-      peer,
-      '--initial-advertise-peer-urls',
-      peer,
-      '--initial-cluster',
-      `bench=${peer}`,
-    ],
+    ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', cluster],
     ...['--log-level', 'error', '--quota-backend-bytes', '8589934592'],
     ...(contender === 'go-etcd' ? ['--logger', 'zap', '--log-outputs', 'stderr'] : []),
     ...extra,
@@ -102,12 +133,13 @@ export async function startServer(
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  const stop = (): Promise<void> =>
+  const end = (signal: NodeJS.Signals): Promise<void> =>
     new Promise((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) return resolve();
       child.once('exit', () => resolve());
-      child.kill('SIGTERM');
+      child.kill(signal);
     });
+  const stop = (): Promise<void> => end('SIGTERM');
 
   await launch();
   return {
@@ -119,6 +151,7 @@ export async function startServer(
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
     },
+    kill: () => end('SIGKILL'),
     stop,
     restart: async () => {
       await stop();

@@ -1,5 +1,5 @@
 // One workload: what is sent, what is read off, and the goal that the architecture sets for it.
-import type { RunningServer } from './servers.ts';
+import type { RunningCluster, RunningServer } from './servers.ts';
 
 /** One figure of a workload. */
 export interface Figure {
@@ -15,4 +15,12 @@ export interface Workload {
   /** Goals by figure name: ours divided by Go's, at least (`>=`) or at most (`<=`). */
   readonly goals: Readonly<Record<string, string>>;
   run(server: RunningServer, seconds: number): Promise<Figure[]>;
+}
+
+/** A workload on three members. */
+export interface ClusterWorkload {
+  readonly name: string;
+  readonly what: string;
+  readonly goals: Readonly<Record<string, string>>;
+  runCluster(cluster: RunningCluster, seconds: number): Promise<Figure[]>;
 }
