@@ -1,0 +1,41 @@
+/** snapshot status: checks a snapshot file and sums it up. */
+import { nodeDisk } from '@quorate/base';
+import { type EtcdSnapshotStatus, etcdSnapshotStatus, readEtcdSnapshot } from '@quorate/storage';
+import type { Invocation } from '../cli/command.ts';
+import { badArgs } from '../cli/exit.ts';
+import { humanBytes } from '../go/bytes-size.ts';
+import { checkFormat, printRecord } from './print.ts';
+
+const storageVersionKey = Buffer.from('storageVersion');
+
+export function snapshotStatus({ args, flags }: Invocation): void {
+  const [path] = args;
+  if (path === undefined || args.length > 1) throw badArgs('snapshot status requires exactly one argument');
+  checkFormat(flags);
+  const snapshot = readEtcdSnapshot(nodeDisk, path);
+  let status: EtcdSnapshotStatus;
+  let version: string;
+  try {
+    const steps = etcdSnapshotStatus(snapshot);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    status = step.value;
+    version = snapshot.get('meta', storageVersionKey)?.toString() ?? '';
+  } finally {
+    snapshot.close();
+  }
+  const { hash, revision, totalKey, totalSize } = status;
+  printRecord(flags, [
+    { title: 'hash', field: 'Hash', jsonName: 'hash', value: hash, text: hash.toString(16) },
+    { title: 'revision', field: 'Revision', jsonName: 'revision', value: revision },
+    { title: 'total keys', field: 'Keys', jsonName: 'totalKey', value: totalKey },
+    {
+      title: 'total size',
+      field: 'Size',
+      jsonName: 'totalSize',
+      value: totalSize,
+      text: humanBytes(totalSize),
+    },
+    { title: 'storage version', field: 'Version', jsonName: 'version', value: version },
+  ]);
+}
