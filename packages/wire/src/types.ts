@@ -98,6 +98,8 @@ export interface HttpResponse {
   write(chunk: string | Uint8Array): boolean;
   end(chunk?: string | Uint8Array): unknown;
   flushHeaders(): void;
+  /** Hands what was written to the socket now instead of at the end of the turn, where the response can. */
+  flush?(): void;
   on(event: 'close' | 'drain' | 'finish', listener: () => void): unknown;
 }
 

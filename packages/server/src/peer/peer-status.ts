@@ -9,6 +9,8 @@ export class PeerStatus {
   #activeSinceMs: number | undefined;
   #version: string | undefined;
   #lastReason = '';
+  /** How often the peer was lost. */
+  disconnections = 0;
 
   constructor(clock: Clock, logger: Logger, peerId: bigint) {
     this.#clock = clock;
@@ -45,6 +47,7 @@ export class PeerStatus {
       return;
     }
     this.#activeSinceMs = undefined;
+    this.disconnections++;
     this.#lastReason = reason;
     this.#logger.warn('peer became inactive (message send to peer failed)', {
       'peer-id': this.#peerId,

@@ -6,6 +6,7 @@ import type { Logger } from '../member/logger.ts';
 import type { Identity, StreamKind } from './headers.ts';
 import type { PeerHttpClient } from './http-client.ts';
 import { REPORT_INTERVAL_MS } from './limits.ts';
+import { PeerCounters } from './peer-counters.ts';
 import { PeerStatus } from './peer-status.ts';
 import { Pipeline } from './pipeline.ts';
 import { Prober } from './prober.ts';
@@ -40,6 +41,7 @@ export class Peer {
   readonly picker: UrlPicker;
   readonly status: PeerStatus;
   readonly prober: Prober;
+  readonly #counters = new PeerCounters();
   readonly #hooks: PeerHooks;
   readonly #logger: Logger;
   readonly #clock: Clock;
@@ -76,6 +78,7 @@ export class Peer {
             ...this.#fields,
             error: reason,
           });
+          this.#counters.sendFailures++;
           if (dropped) hooks.unreachable(id);
         },
       });
@@ -105,12 +108,25 @@ export class Peer {
       },
       failed: (message, reason) => {
         status.deactivate('post', reason);
+        this.#counters.sendFailures++;
         if (message.type === MessageType.MsgApp) hooks.appendSent(id, 0, false);
         hooks.unreachable(id);
       },
       removed: () => hooks.removed(),
     });
-    this.prober = new Prober({ peerId: id, client, picker, clock, logger });
+    const measured = (rttMs: number): void => this.#counters.roundTrips.observeMs(rttMs);
+    this.prober = new Prober({ peerId: id, client, picker, clock, logger, measured });
+  }
+
+  /** Live numbers; those that the connections keep are added up when asked for. */
+  get counters(): PeerCounters {
+    const counters = this.#counters;
+    const [writers, readers] = [this.#writers, this.#readers];
+    counters.bytesSent = writers.msgapp.bytesSent + writers.message.bytesSent + this.#pipeline.bytesSent;
+    counters.bytesReceived = readers.msgapp.bytesReceived + readers.message.bytesReceived;
+    counters.receiveFailures = readers.msgapp.failures + readers.message.failures;
+    counters.disconnections = this.status.disconnections;
+    return counters;
   }
 
   start(): void {
@@ -153,6 +169,12 @@ export class Peer {
     } else if (!this.#pipeline.send(message)) this.#dropped(message);
   }
 
+  /** Gives all that was sent to the sockets now. */
+  flush(): void {
+    this.#writers.msgapp.flushNow();
+    this.#writers.message.flushNow();
+  }
+
   attach(kind: StreamKind, connection: Outgoing): void {
     this.#writers[kind].attach(connection);
   }
@@ -166,6 +188,7 @@ export class Peer {
   }
 
   #dropped(message: Message): void {
+    this.#counters.sendFailures++;
     this.#hooks.unreachable(this.id);
     if (message.type === MessageType.MsgApp) this.#hooks.appendSent(this.id, 0, false);
     const nowMs = this.#clock.nowMs();

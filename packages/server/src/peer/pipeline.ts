@@ -51,6 +51,7 @@ export class Pipeline {
   readonly #queue = new MessageQueue(PIPELINE_QUEUE_MESSAGES, PIPELINE_QUEUE_BYTES);
   readonly #calls = new Set<Call>();
   #stopped = false;
+  bytesSent = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -82,13 +83,15 @@ export class Pipeline {
     const { client, picker, identity, clock, succeeded, failed, removed } = this.#options;
     const url = picker.pick();
     const startedMs = clock.nowMs();
+    const body = RaftMessage.encode(message);
+    this.bytesSent += body.length;
     const call: Call = client.ask(
       {
         method: 'POST',
         url,
         path: RAFT_PATH,
         headers: { ...requestHeaders(identity), 'Content-Type': 'application/protobuf' },
-        body: RaftMessage.encode(message),
+        body,
         timeoutMs: PIPELINE_TIMEOUT_MS,
       },
       (error, answer) => {

@@ -12,6 +12,8 @@ export interface ProberOptions {
   readonly picker: UrlPicker;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** A round trip was measured. */
+  readonly measured: (rttMs: number) => void;
 }
 
 /** The answer of `/raft/probing`. */
@@ -84,6 +86,7 @@ export class Prober {
       return;
     }
     this.#healthy = true;
+    this.#options.measured(tookMs);
     this.#rttMs = this.#rttMs === 0 ? tookMs : this.#rttMs + RTT_WEIGHT * (tookMs - this.#rttMs);
     this.#skewMs = Math.abs(theirMs - (startedWallMs + tookMs / 2));
     if (this.#skewMs > CLOCK_SKEW_WARN_MS && this.#mayReport()) {

@@ -57,14 +57,22 @@ export class SnapshotSender {
       return;
     }
     this.#sending.set(peer.id, undefined);
+    const { counters } = peer;
+    const startedMs = this.#options.clock.nowMs();
+    counters.snapshotsSending++;
     this.#send(peer, message).then(
       () => {
         this.#sending.delete(peer.id);
+        counters.snapshotsSending--;
+        counters.snapshotsSent++;
+        counters.snapshotSends.observeMs(this.#options.clock.nowMs() - startedMs);
         peer.status.activate();
         receiver.reportSnapshot(peer.id, true);
       },
       (error: unknown) => {
         this.#sending.delete(peer.id);
+        counters.snapshotsSending--;
+        counters.snapshotSendFailures++;
         if (this.#stopped) return;
         const reason = error instanceof Error ? error.message : String(error);
         logger.warn('failed to send database snapshot', { 'remote-peer-id': hex64(peer.id), error: reason });

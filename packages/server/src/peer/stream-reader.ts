@@ -36,6 +36,8 @@ export class StreamReader {
   #lastReadMs = 0;
   #stopped = false;
   bytesReceived = 0;
+  /** Streams that broke. */
+  failures = 0;
 
   constructor(options: StreamReaderOptions) {
     this.#options = options;
@@ -163,6 +165,7 @@ export class StreamReader {
     if (this.#stopped) return;
     if (this.#established) {
       this.#established = false;
+      this.failures++;
       logger.warn('lost TCP streaming connection with remote peer', {
         ...this.#fields,
         error: error.message,

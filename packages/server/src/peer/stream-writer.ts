@@ -83,6 +83,13 @@ export class StreamWriter {
     return true;
   }
 
+  /** Writes what is queued to the socket in this very turn: a sync of the log may follow and hold the loop. */
+  flushNow(): void {
+    if (this.#queue.length === 0) return;
+    this.#flush();
+    this.#connection?.response.flush?.();
+  }
+
   /** Keeps an idle link alive and ends one that takes nothing. */
   sweep(nowMs: number): void {
     if (this.#connection === undefined) return;

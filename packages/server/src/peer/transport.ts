@@ -70,6 +70,8 @@ export class EtcdTransport implements PeerTransport {
       else if (message.type === MessageType.MsgSnap) this.#receiver.reportSnapshot(message.to, false);
       else this.#remotes.get(message.to)?.pipeline.send(message);
     }
+    // Now, not at the end of the turn: the leader's own sync comes next, and the followers' run beside it.
+    for (const peer of this.#peers.values()) peer.flush();
   }
 
   addPeer(id: bigint, peerURLs: readonly string[]): void {

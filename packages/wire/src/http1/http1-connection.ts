@@ -208,6 +208,11 @@ export class Http1Connection implements Exchange {
     this.#scheduleFlush();
   }
 
+  /** Output alone: what a whole turn's flush does besides comes with the scheduled one. */
+  flushNow(): void {
+    this.out.flush();
+  }
+
   #scheduleFlush(): void {
     if (this.#flushScheduled) return;
     this.#flushScheduled = true;

@@ -17,6 +17,8 @@ export interface Exchange {
   readonly behind: boolean;
   /** The answer is complete. */
   responseEnded(close: boolean): void;
+  /** Gives the output to the socket at once. */
+  flushNow(): void;
   /** The server is shutting down: answers say `connection: close`. */
   readonly closing: boolean;
 }
@@ -213,6 +215,10 @@ export class Http1Response extends EventEmitter implements HttpResponse {
 
   flushHeaders(): void {
     if (!this.headersSent && !this.#closed) this.#sendHead(undefined);
+  }
+
+  flush(): void {
+    if (!this.#closed) this.#exchange.flushNow();
   }
 
   write(chunk: string | Uint8Array): boolean {
