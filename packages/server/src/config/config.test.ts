@@ -79,7 +79,7 @@ test('settings that contradict each other end with code 1 and etcd’s words', (
       ['--listen-client-urls', 'http://foo.bar:2379', '--advertise-client-urls', 'http://x:1'],
       'expected IP in URL for binding (http://foo.bar:2379)',
     ],
-    [['--discovery', 'http://x/y'], '--discovery is not supported by this release'],
+    [['--proxy', 'on'], '--proxy is not supported by this release'],
   ] as const) {
     const error = refusal([...args]);
     assert.equal(error.message, message);

@@ -1,4 +1,5 @@
 // The checked configuration of a member, made from raw settings.
+import { type DiscoverySettings, discoverySettings } from './discovery-settings.ts';
 import { parseGoDuration } from './go-values.ts';
 import { refusePlanned, type Settings, SettingsError } from './settings.ts';
 
@@ -48,9 +49,11 @@ export interface ServerConfig {
   readonly listenMetricsUrls: readonly ListenUrl[];
   readonly initialAdvertisePeerUrls: readonly string[];
   readonly advertiseClientUrls: readonly string[];
+  /** Empty with discovery. */
   readonly initialCluster: string;
   readonly initialClusterState: 'new' | 'existing';
   readonly initialClusterToken: string;
+  readonly discovery: DiscoverySettings;
   readonly strictReconfigCheck: boolean;
   /** Highest cluster version to agree to (`3.4`); empty for none. */
   readonly clusterVersionLimit: string;
@@ -192,6 +195,7 @@ export function makeServerConfig(settings: Settings): ServerConfig {
       throw new SettingsError(`advertised URL ${url} names no host that others could reach`);
     }
   }
+  const discovery = discoverySettings(settings);
   const clientTls = tlsFiles(settings, '');
   const peerTls = tlsFiles(settings, 'peer-');
   const listenClientUrls = listenUrls(settings, 'listen-client-urls');
@@ -215,9 +219,11 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     initialAdvertisePeerUrls,
     advertiseClientUrls: settings.list('advertise-client-urls'),
     initialCluster:
-      settings.text('initial-cluster') || initialAdvertisePeerUrls.map((url) => `${name}=${url}`).join(','),
+      settings.text('initial-cluster') ||
+      (discovery.kind === 'none' ? initialAdvertisePeerUrls.map((url) => `${name}=${url}`).join(',') : ''),
     initialClusterState: settings.text('initial-cluster-state') as 'new' | 'existing',
     initialClusterToken: settings.text('initial-cluster-token'),
+    discovery,
     strictReconfigCheck: settings.bool('strict-reconfig-check'),
     clusterVersionLimit: clusterVersionLimit(settings),
     forceNewCluster: settings.bool('force-new-cluster'),
