@@ -5,7 +5,8 @@ import { runEtcdctl } from './etcdctl.ts';
 
 const args = commandArguments();
 // These hold something in the cluster; an interrupt lets them give it back, however early it comes.
-const holding = (word: string): boolean => word.length > 1 && ('lock'.startsWith(word) || 'elect'.startsWith(word));
+const holding = (word: string): boolean =>
+  word.length > 1 && ('lock'.startsWith(word) || 'elect'.startsWith(word));
 if (args.some(holding)) interruption();
 
 // Open connections and timers would keep the process alive after the command is done.

@@ -3,7 +3,6 @@ import { DeleteRangeRequest, PutRequest, RangeRequest, SortOrder, SortTarget } f
 import { argumentBytes } from '../cli/argument-bytes.ts';
 import type { Invocation } from '../cli/command.ts';
 import { badArgs, ExitCode, ExitError } from '../cli/exit.ts';
-import { readAllStdin } from '../cli/stdin.ts';
 import { NumberError, parseInt64 } from '../go/numbers.ts';
 import { keyRangeOf } from './key-range.ts';
 
@@ -56,8 +55,8 @@ export function rangeRequestOf({ args, flags }: Invocation): RangeRequest {
   });
 }
 
-/** Reads the value from standard input if it is no argument. Throws ExitError. */
-export function putRequestOf({ args, flags }: Invocation): PutRequest {
+/** `readValue` is called for a value that is no argument. Throws ExitError. */
+export function putRequestOf({ args, flags }: Invocation, readValue: () => Uint8Array): PutRequest {
   const usage = 'put command needs 1 argument and input from stdin or 2 arguments';
   if (args.length === 0) throw badArgs(usage);
   const ignoreValue = flags.bool('ignore-value');
@@ -68,7 +67,7 @@ export function putRequestOf({ args, flags }: Invocation): PutRequest {
   let value: Uint8Array = Buffer.alloc(0);
   if (argument !== undefined) value = argumentBytes(argument);
   else if (!ignoreValue) {
-    value = readAllStdin();
+    value = readValue();
     if (value.length === 0) throw badArgs(usage);
   }
   return PutRequest.create({

@@ -2,6 +2,7 @@
 import type { Invocation } from '../../cli/command.ts';
 import { badArgs, ExitCode, ExitError } from '../../cli/exit.ts';
 import { stdout } from '../../cli/output.ts';
+import { readAllStdin } from '../../cli/stdin.ts';
 import { NumberError, parseInt64 } from '../../go/numbers.ts';
 import { CommandContext } from '../context.ts';
 import { deleteRequestOf, putRequestOf, rangeRequestOf } from '../key-requests.ts';
@@ -21,7 +22,7 @@ export async function get(invocation: Invocation): Promise<void> {
 }
 
 export async function put(invocation: Invocation): Promise<void> {
-  const request = putRequestOf(invocation);
+  const request = putRequestOf(invocation, readAllStdin);
   const context = new CommandContext(invocation);
   const client = await context.client();
   context.printer.put(

@@ -132,7 +132,7 @@ export function parseRequest(line: string): RequestOp {
       case 'get':
         return RequestOp.create({ requestRange: rangeRequestOf(invocation) });
       case 'put':
-        return RequestOp.create({ requestPut: putRequestOf(invocation) });
+        return RequestOp.create({ requestPut: putRequestOf(invocation, noValue) });
       case 'del':
         return RequestOp.create({ requestDeleteRange: deleteRequestOf(invocation) });
     }
@@ -142,6 +142,11 @@ export function parseRequest(line: string): RequestOp {
       throw error;
   }
   throw invalid(`invalid txn request: ${line}`);
+}
+
+/** Standard input holds the transaction; a put in it must bring its value along. */
+function noValue(): Uint8Array {
+  return Buffer.alloc(0);
 }
 
 function isUnknownCommand(error: unknown): boolean {
