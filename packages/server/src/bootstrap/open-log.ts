@@ -60,6 +60,11 @@ export async function openLog(
       entries: contents.entries.length,
     });
     const isEmpty = snapshot === undefined && contents.entries.length === 0;
+    if (options.discover !== undefined && !isEmpty) {
+      logger.warn('discovery is ignored since cluster already initialized; valid logs are found', {
+        'wal-dir': paths.walDir,
+      });
+    }
     // An empty log: the process ended between making it and writing its first entries; the founding goes on.
     const place = isEmpty ? await placeAs(options, paths, nodeID, clusterID) : undefined;
     const { founding, remotes } = place ?? { founding: undefined, remotes: [] };
@@ -70,7 +75,9 @@ export async function openLog(
   }
 }
 
-async function findPlace(options: MemberOptions): Promise<Place> {
+/** @param resuming there is a log already, an empty one */
+async function findPlace(given: MemberOptions, resuming: boolean): Promise<Place> {
+  const options = given.discover === undefined ? given : { ...given, ...(await given.discover(resuming)) };
   const { name, peerURLs } = options;
   const initial = parseInitialCluster(options.initialCluster);
   if (options.initialClusterState === 'existing') {
@@ -94,7 +101,7 @@ async function placeAs(
   memberId: bigint,
   clusterId: bigint,
 ): Promise<Place> {
-  const place = await findPlace(options);
+  const place = await findPlace(options, true);
   if (place.memberId === memberId && place.clusterId === clusterId) return place;
   throw new FatalError(
     `the log in ${paths.walDir} was made for member ${hex64(memberId)} of cluster ${hex64(clusterId)}, ` +
@@ -108,7 +115,7 @@ async function foundLog(
   walOptions: WalOptions,
 ): Promise<OpenedLog> {
   const { disk, logger } = options;
-  const { memberId, clusterId, founding, remotes } = await findPlace(options);
+  const { memberId, clusterId, founding, remotes } = await findPlace(options, false);
   const metadata = WalMetadata.encode(WalMetadata.create({ nodeID: memberId, clusterID: clusterId }));
   const wal = Wal.create(disk, paths.walDir, metadata, walOptions);
   logger.info('starting local member', {

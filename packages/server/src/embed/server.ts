@@ -5,6 +5,7 @@ import { createServer, GrpcRouter, type HttpHandler, type Listener, type WireSer
 import { createV2Handler } from '../api/v2/index.ts';
 import { registerV3 } from '../api/v3/register.ts';
 import { createMember } from '../bootstrap/create-member.ts';
+import { createDiscovery } from '../bootstrap/discovery/discover.ts';
 import type { Compactor, CompactorHost } from '../compactor/compactor.ts';
 import { createCompactor } from '../compactor/create-compactor.ts';
 import { formatGoDuration, type ServerConfig } from '../config/index.ts';
@@ -131,6 +132,10 @@ export async function startServer(
   return { member, stop };
 
   function memberOptions(): MemberOptions {
+    const discover = createDiscovery(config, {
+      clock: systemClock,
+      logger: logger.named('server/discovery'),
+    });
     return {
       dataDir: config.dataDir,
       ...(config.walDir === '' ? {} : { walDir: config.walDir }),
@@ -140,6 +145,7 @@ export async function startServer(
       initialCluster: config.initialCluster,
       initialClusterToken: config.initialClusterToken,
       initialClusterState: config.initialClusterState,
+      ...(discover === undefined ? {} : { discover }),
       heartbeatMs: config.heartbeatIntervalMs,
       electionMs: config.electionTimeoutMs,
       preVote: config.preVote,

@@ -2,6 +2,7 @@
 import type { Clock, Disk, FatalError, Random } from '@quorate/base';
 import type { Backend, BackendOptions } from '@quorate/storage';
 import type { AuthApplier } from '../apply/applier.ts';
+import type { Discover } from '../bootstrap/discovery/discover.ts';
 import type { ClusterInquirer } from '../bootstrap/remote-cluster.ts';
 import type { Logger } from './logger.ts';
 import type { MemberObserver } from './seam.ts';
@@ -23,6 +24,8 @@ export interface MemberOptions {
   readonly initialClusterToken: string;
   /** `--initial-cluster-state`. */
   readonly initialClusterState: 'new' | 'existing';
+  /** Finds the initial cluster and its token, in the place of those above, when there is no log. */
+  readonly discover?: Discover;
 
   readonly heartbeatMs?: number;
   readonly electionMs?: number;
