@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LoadedFile, StorePosition } from '@quorate/storage';
 import type { BuildReply, BuildWorkerData } from './build-protocol.ts';
+import { WORKER_YOUNG_GENERATION_MB } from './limits.ts';
 import { workerUrl } from './worker-url.ts';
 
 export interface BuildOptions {
@@ -23,6 +24,7 @@ export function buildStore(file: string, directory: string, options: BuildOption
       workerData: data,
       name: 'snapshot-build',
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_GENERATION_MB },
     });
     let outcome: BuildReply | undefined;
     worker.on('message', (reply: BuildReply) => {

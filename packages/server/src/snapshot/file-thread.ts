@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { assert } from '@quorate/base';
 import type { FileOrder, FileReply, FileWorkerData } from './file-protocol.ts';
+import { WORKER_YOUNG_GENERATION_MB } from './limits.ts';
 import { workerUrl } from './worker-url.ts';
 
 interface Waiting {
@@ -21,6 +22,7 @@ export class FileThread {
       workerData: data,
       name: 'snapshot',
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_GENERATION_MB },
     });
     this.#worker.unref();
     this.#worker.on('message', (reply: FileReply) => this.#answered(reply));

@@ -10,3 +10,5 @@ export const V2_NODES_PER_SLICE = 2_000;
 export const VIEW_PORTION_BYTES = 256 * 1024;
 /** An import tells how far it is every so many records. */
 export const BUILD_PROGRESS_RECORDS = 500_000;
+/** Young objects of a worker: what it makes is short-lived, and a small nursery keeps its memory small. */
+export const WORKER_YOUNG_GENERATION_MB = 8;

@@ -110,6 +110,16 @@ test('nobody else may be at work in the directory', async () => {
   await prepare(dataDir);
 });
 
+test('a database without its log is left alone', async () => {
+  const { dataDir, snap } = goDirectory('logless');
+  rmSync(`${dataDir}/member/wal`, { recursive: true });
+  await assert.rejects(prepare(dataDir), {
+    name: 'FatalError',
+    message: /the log that belongs to it is not in/,
+  });
+  assert.ok(existsSync(`${snap}/db`));
+});
+
 test('nothing is done where nothing is to be done', async () => {
   await prepare(directory.path('absent'));
   assert.equal(existsSync(directory.path('absent')), false);

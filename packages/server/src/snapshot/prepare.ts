@@ -76,6 +76,11 @@ async function importDatabase(paths: DataPaths, options: PrepareOptions): Promis
     backUp(boltPath, options);
     return;
   }
+  if (!Wal.exists(disk, paths.walDir)) {
+    throw new FatalError(
+      `${boltPath} is a database of Go etcd, but the log that belongs to it is not in ${paths.walDir}: give --wal-dir, or remove what is of no use`,
+    );
+  }
   logger.info('importing the database of Go etcd', {
     path: boltPath,
     'size-bytes': disk.stat(boltPath)?.size,
