@@ -39,6 +39,8 @@ export interface SimOperation {
   readonly path: string;
   /** Of all mutating operations, from 1. */
   readonly number: number;
+  /** Part of an asynchronous operation: nobody stands still for it. */
+  readonly background: boolean;
 }
 
 /** How an operation fails. A failing write still writes its first `writtenBytes`, less what falls short of a sector. */
@@ -53,7 +55,7 @@ export interface SimDiskOptions {
   readonly capacityBytes?: number;
   /** With a clock, asynchronous operations end after `latencyMs`; without, when the test calls `complete`. */
   readonly clock?: Clock;
-  readonly latencyMs?: number;
+  readonly latencyMs?: number | (() => number);
 }
 
 interface SimFileNode {
@@ -101,6 +103,7 @@ export class SimDisk implements Disk {
   #crashed = false;
   /** Counts reboots: handles and completions of an earlier life are dead. */
   #life = 0;
+  #inBackground = false;
 
   constructor(options: SimDiskOptions) {
     this.#options = options;
@@ -297,7 +300,7 @@ export class SimDisk implements Disk {
       this.#crashed = true;
       throw new SimCrash(`power lost at operation ${number} (${kind} ${path})`);
     }
-    const fault = this.fault?.({ kind, path, number });
+    const fault = this.fault?.({ kind, path, number, background: this.#inBackground });
     if (fault !== undefined) {
       failed?.(fault);
       throw new DiskError(fault.code, kind, path);
@@ -387,17 +390,20 @@ export class SimDisk implements Disk {
     const run = (): void => {
       if (life !== this.#life || this.#crashed) return;
       let failure: DiskError | undefined;
+      this.#inBackground = true;
       try {
         action();
       } catch (error) {
         if (!(error instanceof DiskError)) throw error;
         failure = error;
+      } finally {
+        this.#inBackground = false;
       }
       done(failure);
     };
     const { clock, latencyMs } = this.#options;
     if (clock === undefined) this.#waiting.push(run);
-    else clock.setTimer(latencyMs ?? 1, run);
+    else clock.setTimer(typeof latencyMs === 'function' ? latencyMs() : (latencyMs ?? 1), run);
   }
 
   #alive(): void {

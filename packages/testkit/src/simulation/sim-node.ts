@@ -1,0 +1,259 @@
+// One simulated machine: disk, clock, backend, and the process on it, which may be down. Crashes come in two kinds: the
+// power goes (what was not synced is lost or torn) or the process ends (what it wrote is in the page cache).
+import { assert, type FatalError } from '@quorate/base';
+import {
+  createMember,
+  type Logger,
+  type Member,
+  type MemberObserver,
+  type MemberOptions,
+  type PeerReceiver,
+} from '@quorate/server';
+import { MemoryBackend, type MemoryBackendOptions } from '@quorate/storage';
+import { SimDisk, type SimOperation } from '../sim-disk.ts';
+import type { SimLoss } from '../sim-disk-content.ts';
+import { Draw } from './draw.ts';
+import type { RevisionLog } from './revision-log.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SimSettings } from './settings.ts';
+import { SimClock } from './sim-clock.ts';
+
+/** What a machine needs of its world. */
+export interface NodeWorld {
+  readonly seed: number;
+  readonly settings: SimSettings;
+  readonly scheduler: Scheduler;
+  readonly log: RevisionLog;
+  readonly initialCluster: string;
+  createTransport(
+    node: SimNode,
+    receiver: PeerReceiver,
+  ): ReturnType<NonNullable<MemberOptions['createTransport']>>;
+  trace(who: string, text: string): void;
+  /** Entries were applied. */
+  applied(node: SimNode): void;
+  started(node: SimNode): void;
+  /** The process is gone, for whatever reason. */
+  wentDown(node: SimNode): void;
+  /** The process has ended by itself, or could not start. */
+  ended(node: SimNode, error: unknown): void;
+}
+
+export type NodeState = 'down' | 'starting' | 'up' | 'stopping';
+
+export class SimNode {
+  readonly index: number;
+  readonly name: string;
+  readonly url: string;
+  readonly disk: SimDisk;
+  readonly clock: SimClock;
+  memberId = 0n;
+  state: NodeState = 'down';
+  member: Member | undefined;
+  receiver: PeerReceiver | undefined;
+  /** Starts so far. */
+  starts = 0;
+  /** World time of the last start that worked. */
+  upSinceMs = 0;
+  /** A failure that the process told before it ends. */
+  fatal: FatalError | undefined;
+  /** Disk errors were injected in this life of the process: it may give up. */
+  diskErrors = 0;
+  /** Times the syncs of the settings. */
+  syncFactor = 1;
+  /** Asked for every operation of the disk. */
+  diskFault: ((operation: SimOperation) => 'EIO' | 'ENOSPC' | undefined) | undefined;
+  readonly #world: NodeWorld;
+  readonly #diskDraw: Draw;
+  #backend: MemoryBackend | undefined;
+
+  constructor(index: number, world: NodeWorld) {
+    const { seed, settings, scheduler } = world;
+    this.#world = world;
+    this.index = index;
+    this.name = `m${index}`;
+    this.url = `http://10.0.0.${index + 1}:2380`;
+    const draw = new Draw(seed, 'node', index);
+    this.clock = new SimClock(scheduler, 1 + settings.clockDrift * draw.between(-1, 1));
+    this.#diskDraw = new Draw(seed, 'disk', index);
+    this.disk = new SimDisk({
+      random: this.#diskDraw.random,
+      clock: this.clock,
+      latencyMs: () => this.#syncMs(),
+    });
+    this.disk.fault = (operation) => this.#onOperation(operation);
+  }
+
+  get isUp(): boolean {
+    return this.state === 'up' && this.member !== undefined && !this.disk.crashed;
+  }
+
+  /** The backend of the present or last life. */
+  get backend(): MemoryBackend | undefined {
+    return this.#backend;
+  }
+
+  start(overrides: Partial<MemberOptions> = {}): void {
+    assert(this.state === 'down', 'a process starts once');
+    const { settings, seed, log, initialCluster } = this.#world;
+    this.state = 'starting';
+    this.starts++;
+    this.fatal = undefined;
+    this.diskErrors = 0;
+    const life = this.clock.life;
+    const current = (): boolean => life === this.clock.life;
+    const options: MemberOptions = {
+      dataDir: '/data',
+      name: this.name,
+      peerURLs: [this.url],
+      clientURLs: [this.url.replace('2380', '2379')],
+      initialCluster,
+      initialClusterToken: 'simulation',
+      initialClusterState: 'new',
+      preVote: settings.preVote,
+      snapshotCount: settings.snapshotCount,
+      snapshotCatchUpEntries: settings.snapshotCatchUpEntries,
+      maxWalFiles: 3,
+      maxSnapshotFiles: 2,
+      walSegmentBytes: settings.walSegmentBytes,
+      backendCommitIntervalMs: settings.backendCommitIntervalMs,
+      leaseCheckpointIntervalMs: settings.leaseCheckpointIntervalMs,
+      strictReconfigCheck: true,
+      clock: this.clock,
+      random: new Draw(seed, `member${this.index}`, this.starts).random,
+      disk: this.disk,
+      logger: this.#logger(),
+      observer: observing(() => {
+        if (current() && !this.disk.crashed) this.#world.applied(this);
+      }),
+      openBackend: (_path, backendOptions) => {
+        const given: MemoryBackendOptions = {
+          ...backendOptions,
+          commitDurationMs: settings.backendCommitDurationMs,
+        };
+        this.#backend = this.#backend === undefined ? new MemoryBackend(given) : this.#backend.crash(given);
+        log.attach(this.#backend, this.name);
+        return this.#backend;
+      },
+      createTransport: (receiver) => {
+        this.receiver = receiver;
+        return this.#world.createTransport(this, receiver);
+      },
+      onFatal: (error) => {
+        if (current() && !this.disk.crashed) this.fatal = error;
+      },
+      ...overrides,
+    };
+    createMember(options).then(
+      (member) => {
+        if (!current()) return;
+        this.member = member;
+        this.memberId = member.memberId;
+        this.state = 'up';
+        this.upSinceMs = this.clock.worldMs;
+        this.#world.started(this);
+      },
+      (error: unknown) => {
+        if (current() && !this.disk.crashed) this.#end(error);
+      },
+    );
+  }
+
+  /** Ends the process on a failure it has told of. To be called between events. */
+  settle(): void {
+    if (this.disk.crashed && this.state !== 'down') {
+      this.#world.trace(this.name, 'lost power');
+      this.#reset();
+    } else if (this.fatal !== undefined && this.state !== 'down') this.#end(this.fatal);
+  }
+
+  /** Loses power now. */
+  losePower(): void {
+    this.disk.crash();
+    this.settle();
+  }
+
+  /** Ends the process as SIGKILL does. */
+  kill(): void {
+    if (this.state === 'down') return;
+    this.#reset();
+    this.disk.reboot('keep-all');
+  }
+
+  /** Stops gracefully; `down` once it has. */
+  stop(): void {
+    if (!this.isUp) return;
+    this.state = 'stopping';
+    const life = this.clock.life;
+    const ended = (): void => {
+      if (life !== this.clock.life) return;
+      this.kill();
+    };
+    (this.member as Member).stop().then(ended, (error: unknown) => {
+      if (life !== this.clock.life || this.disk.crashed) return;
+      this.#end(error);
+    });
+  }
+
+  /** What a power loss leaves of the disk is decided now. */
+  reboot(loss: SimLoss): void {
+    assert(this.state === 'down', 'the process has ended');
+    this.disk.reboot(loss);
+  }
+
+  #end(error: unknown): void {
+    this.kill();
+    this.#world.ended(this, error);
+  }
+
+  #reset(): void {
+    this.clock.kill();
+    this.state = 'down';
+    this.member = undefined;
+    this.receiver = undefined;
+    this.fatal = undefined;
+    this.#world.wentDown(this);
+  }
+
+  #syncMs(): number {
+    const { syncMeanMs } = this.#world.settings;
+    const mean = Math.max(syncMeanMs, this.syncFactor > 1 ? 1 : 0) * this.syncFactor;
+    return mean === 0 ? 0 : this.#diskDraw.exponential(mean);
+  }
+
+  #onOperation(operation: SimOperation): { code: 'EIO' | 'ENOSPC'; writtenBytes: number } | undefined {
+    if (!operation.background && operation.kind === 'dataSync') {
+      const durationMs = this.#syncMs();
+      if (durationMs > 0) this.clock.consume(durationMs);
+    }
+    const code = this.diskFault?.(operation);
+    if (code === undefined) return undefined;
+    this.diskErrors++;
+    return { code, writtenBytes: this.#diskDraw.whole(0, 2048) };
+  }
+
+  #logger(): Logger {
+    const line = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
+      this.#world.trace(
+        this.name,
+        `${level} ${message}${fields === undefined ? '' : ` ${fieldsText(fields)}`}`,
+      );
+    };
+    return { debug() {}, info: line('info'), warn: line('warn'), error: line('error') };
+  }
+}
+
+/** Takes notice of applied entries and of nothing else, whatever else there is to be told of. */
+function observing(applied: () => void): MemberObserver {
+  const handlers: Record<string, () => void> = { applied };
+  const ignore = (): void => {};
+  return new Proxy(handlers, {
+    get: (target, name) => target[name as string] ?? ignore,
+  }) as unknown as MemberObserver;
+}
+
+function fieldsText(fields: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(fields, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString(16) : value,
+  );
+}

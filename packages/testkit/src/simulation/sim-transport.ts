@@ -1,0 +1,173 @@
+// A member's connections to its peers over the simulated network. Messages travel encoded, as they do in the real one.
+import { errors } from '@quorate/base';
+import { RaftMessage } from '@quorate/proto';
+import { type Message, MessageType } from '@quorate/raft';
+import type { PeerReceiver, PeerTransport } from '@quorate/server';
+import type { SimNetwork } from './sim-network.ts';
+import type { SimNode } from './sim-node.ts';
+
+/** What the transport needs of the world. */
+export interface TransportWorld {
+  readonly network: SimNetwork;
+  /** The machine of a member. */
+  nodeOf(memberId: bigint): SimNode | undefined;
+  /** Runs as an event of the machine, unless it is down. */
+  onNode(node: SimNode, run: () => void): void;
+  /** A message goes out: checkers look at it. */
+  sending(from: SimNode, message: Message): void;
+  after(delayMs: number, run: () => void): void;
+}
+
+/** Type number for what is not a raft message. */
+const QUESTION = -1;
+const QUESTION_TIMEOUT_MS = 1000;
+
+export class SimTransport implements PeerTransport {
+  readonly #world: TransportWorld;
+  readonly #node: SimNode;
+  readonly #receiver: PeerReceiver;
+  readonly #life: number;
+  readonly #peers = new Set<bigint>();
+
+  constructor(world: TransportWorld, node: SimNode, receiver: PeerReceiver) {
+    this.#world = world;
+    this.#node = node;
+    this.#receiver = receiver;
+    this.#life = node.clock.life;
+  }
+
+  get #isDead(): boolean {
+    return this.#life !== this.#node.clock.life || this.#node.disk.crashed;
+  }
+
+  send(messages: readonly Message[]): void {
+    if (this.#isDead) return;
+    for (const message of messages) {
+      if (message.to === 0n || !this.#peers.has(message.to)) continue;
+      this.#world.sending(this.#node, message);
+      const target = this.#world.nodeOf(message.to);
+      if (target === undefined) {
+        this.#unreachable(message);
+        continue;
+      }
+      this.#sendTo(target, message);
+    }
+  }
+
+  #sendTo(target: SimNode, message: Message): void {
+    const { network } = this.#world;
+    const bytes = RaftMessage.encode(message);
+    const isSnapshot = message.type === MessageType.MsgSnap;
+    const { to } = message;
+    const arrive = (): void => {
+      if (target.receiver === undefined) {
+        this.#later(() => this.#unreachable(message));
+        return;
+      }
+      this.#world.onNode(target, () => target.receiver?.step(RaftMessage.decode(bytes)));
+      if (isSnapshot) this.#later(() => this.#receiver.reportSnapshot(to, true));
+    };
+    const sentMs = this.#node.clock.worldMs;
+    if (!network.carry(this.#node.index, target.index, sentMs, message.type, arrive))
+      this.#unreachable(message);
+  }
+
+  #unreachable(message: Message): void {
+    this.#later(() => {
+      this.#receiver.reportUnreachable(message.to);
+      if (message.type === MessageType.MsgSnap) this.#receiver.reportSnapshot(message.to, false);
+    });
+  }
+
+  /** In a turn of its own: raft is not to be called from within a send. */
+  #later(run: () => void): void {
+    if (!this.#isDead) this.#node.clock.defer(run);
+  }
+
+  addPeer(id: bigint): void {
+    this.#peers.add(id);
+  }
+
+  removePeer(id: bigint): void {
+    this.#peers.delete(id);
+  }
+
+  updatePeer(): void {}
+
+  activeSinceMs(id: bigint): number | undefined {
+    const target = this.#world.nodeOf(id);
+    if (target === undefined || !target.isUp) return undefined;
+    const upSinceMs = this.#world.network.upSinceMs(this.#node.index, target.index);
+    if (upSinceMs === undefined) return undefined;
+    return Math.max(upSinceMs, target.upSinceMs, this.#node.upSinceMs) * this.#node.clock.rate;
+  }
+
+  versionOf(id: bigint): string | undefined {
+    return this.#world.nodeOf(id) === undefined ? undefined : '3.7.0';
+  }
+
+  renewLease(leader: bigint, leaseId: bigint): Promise<number> {
+    return this.#ask(leader, (target, resolve, reject) => {
+      target.member?.lease.keepAlive(leaseId, { cancelled: false, renewed: resolve, failed: reject });
+    });
+  }
+
+  leaseTimeToLive(
+    leader: bigint,
+    leaseId: bigint,
+    withKeys: boolean,
+  ): Promise<{ ttl: number; grantedTtl: number; keys: readonly Uint8Array[] } | undefined> {
+    return this.#ask(leader, (target, resolve, reject) => {
+      target.member?.lease.timeToLive(leaseId, withKeys, {
+        cancelled: false,
+        answered: (ttl, grantedTtl, keys) => resolve(ttl < 0 ? undefined : { ttl, grantedTtl, keys }),
+        failed: reject,
+      });
+    });
+  }
+
+  promoteMember(leader: bigint, id: bigint): Promise<void> {
+    return this.#ask(leader, (target, resolve, reject) => {
+      target.member?.propose(
+        { kind: 'memberPromote', request: { id }, raw: undefined, requester: undefined },
+        { cancelled: false, done: () => resolve(), failed: reject },
+      );
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#peers.clear();
+  }
+
+  /** A question to the leader and its answer, both over the network. */
+  #ask<T>(
+    leader: bigint,
+    put: (target: SimNode, resolve: (answer: T) => void, reject: (error: Error) => void) => void,
+  ): Promise<T> {
+    const { network } = this.#world;
+    const node = this.#node;
+    return new Promise<T>((resolve, reject) => {
+      const target = this.#world.nodeOf(leader);
+      const fail = (): void => reject(errors.timeout);
+      node.clock.setTimer(QUESTION_TIMEOUT_MS, fail);
+      if (target === undefined || this.#isDead) return fail();
+      const answer = (give: () => void): void => {
+        network.carry(target.index, node.index, target.clock.worldMs, QUESTION, () => {
+          if (!this.#isDead) this.#world.onNode(node, give);
+        });
+      };
+      const reached = network.carry(node.index, target.index, node.clock.worldMs, QUESTION, () => {
+        this.#world.onNode(target, () => {
+          if (target.member?.isLeader() !== true) answer(fail);
+          else
+            put(
+              target,
+              (value) => answer(() => resolve(value)),
+              () => answer(fail),
+            );
+        });
+      });
+      if (!reached) fail();
+    });
+  }
+}

@@ -1,0 +1,313 @@
+// A whole cluster, its clients and its troubles under one seed, in one synchronous call. Every event runs to its end,
+// promise continuations included, before the next one; nothing depends on real time.
+import { AssertionError } from '@quorate/base';
+import type { Message } from '@quorate/raft';
+import type { PeerReceiver, PeerTransport } from '@quorate/server';
+import { SimCrash } from '../sim-disk.ts';
+import { ElectionChecker } from './checkers/elections.ts';
+import { LeaseChecker } from './checkers/leases.ts';
+import { checkRegister } from './checkers/linearizability.ts';
+import { deepMark, StateChecker } from './checkers/states.ts';
+import { checkWrites } from './checkers/writes.ts';
+import { Clients } from './clients.ts';
+import { Draw } from './draw.ts';
+import { Faults } from './faults.ts';
+import { History } from './history.ts';
+import { drainMicrotasks } from './microtasks.ts';
+import { RevisionLog } from './revision-log.ts';
+import { Scheduler } from './scheduler.ts';
+import type { SimSettings } from './settings.ts';
+import { SimNetwork } from './sim-network.ts';
+import { type NodeWorld, SimNode } from './sim-node.ts';
+import { SimTransport, type TransportWorld } from './sim-transport.ts';
+import type { Report, Violation } from './violation.ts';
+import { Watchers } from './watchers.ts';
+
+/** Virtual time within which a cluster without trouble must be in order again. */
+const RECOVERY_MS = 60_000;
+const RECOVERY_LOOK_MS = 500;
+const TRACE_LINES = 4000;
+const MAX_EVENTS = 20_000_000;
+
+export interface SimResult {
+  readonly seed: number;
+  readonly violation: Violation | undefined;
+  /** Virtual time of the run. */
+  readonly virtualMs: number;
+  readonly events: number;
+  readonly counts: ReadonlyMap<string, number>;
+  /** A checksum of everything that happened: equal for equal seeds and settings. */
+  readonly digest: number;
+  readonly timeline: readonly string[];
+}
+
+export class World implements NodeWorld, TransportWorld {
+  readonly seed: number;
+  readonly settings: SimSettings;
+  readonly scheduler = new Scheduler();
+  readonly log: RevisionLog;
+  readonly history = new History();
+  readonly network: SimNetwork;
+  readonly nodes: SimNode[] = [];
+  readonly leases: LeaseChecker;
+  /** Highest revision that somebody wanted compacted. */
+  readonly compaction = { asked: 0 };
+  readonly initialCluster: string;
+  readonly counts = new Map<string, number>();
+  readonly #elections: ElectionChecker;
+  readonly #states: StateChecker;
+  readonly #clients: Clients;
+  readonly #faults: Faults;
+  readonly #restarts: Draw;
+  #watchers: Watchers | undefined;
+  #violation: Violation | undefined;
+  #calm = false;
+  #timeline: string[] = [];
+  #digest = 0x811c9dc5;
+  readonly #onTrace: ((line: string) => void) | undefined;
+
+  constructor(seed: number, settings: SimSettings, onTrace?: (line: string) => void) {
+    this.seed = seed;
+    this.settings = settings;
+    this.#onTrace = onTrace;
+    this.log = new RevisionLog(this.report, () => this.scheduler.nowMs);
+    this.network = new SimNetwork(settings.members, this.scheduler, new Draw(seed, 'network'), settings);
+    this.leases = new LeaseChecker(this.log, this.report, 'lease/', settings.clockDrift);
+    this.#elections = new ElectionChecker(this.report);
+    this.#states = new StateChecker(this.report);
+    this.#restarts = new Draw(seed, 'restarts');
+    this.initialCluster = Array.from(
+      { length: settings.members },
+      (_, index) => `m${index}=http://10.0.0.${index + 1}:2380`,
+    ).join();
+    for (let index = 0; index < settings.members; index++) this.nodes.push(new SimNode(index, this));
+    this.#clients = new Clients(this);
+    this.#faults = new Faults(this);
+  }
+
+  readonly report: Report = (checker, message) => {
+    this.#violation ??= { checker, message, atMs: this.scheduler.nowMs };
+  };
+
+  count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+
+  trace(who: string, text: string): void {
+    const line = `${this.scheduler.nowMs.toFixed(2).padStart(11)} ${who.padEnd(8)} ${text}`;
+    this.#note(line);
+    this.#onTrace?.(line);
+    this.#timeline.push(line);
+    if (this.#timeline.length > 2 * TRACE_LINES) this.#timeline = this.#timeline.slice(-TRACE_LINES);
+  }
+
+  // --------------------------------------------------------------------------------------------------------- run
+
+  /** Runs to the end or to the first violation. To be called in a macrotask. */
+  run(): SimResult {
+    for (const node of this.nodes) node.start();
+    this.#clients.start();
+    this.#faults.start();
+    this.#watchers = new Watchers(this);
+    this.#advance(this.settings.durationMs);
+    if (this.#violation === undefined) this.#recover();
+    if (this.#violation === undefined) this.#judge();
+    const { sent, lost, cutOff, duplicated } = this.network;
+    for (const [name, count] of Object.entries({ sent, lost, cutOff, duplicated })) {
+      this.counts.set(`messages ${name}`, count);
+    }
+    this.counts.set('terms', this.#elections.terms);
+    this.counts.set('states compared', this.#states.compared);
+    this.counts.set('revisions', this.log.last);
+    this.counts.set('leases expired', this.leases.expired);
+    return {
+      seed: this.seed,
+      violation: this.#violation,
+      virtualMs: this.scheduler.nowMs,
+      events: this.scheduler.executed,
+      counts: this.counts,
+      digest: this.#digest >>> 0,
+      timeline: this.#timeline.slice(-TRACE_LINES),
+    };
+  }
+
+  #advance(untilMs: number): void {
+    while (this.#violation === undefined) {
+      const event = this.scheduler.next(untilMs);
+      if (event === undefined) return;
+      try {
+        event.run();
+        drainMicrotasks();
+      } catch (error) {
+        this.#caught(error);
+      }
+      for (const node of this.nodes) if (node.fatal !== undefined || node.disk.crashed) node.settle();
+      if (this.scheduler.executed > MAX_EVENTS) this.report('liveness', 'events without end');
+    }
+  }
+
+  #caught(error: unknown): void {
+    if (error instanceof SimCrash) return;
+    const name = error instanceof AssertionError ? 'assertion' : 'exception';
+    this.report(name, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+
+  // ------------------------------------------------------------------------------------------- NodeWorld, machines
+
+  createTransport(node: SimNode, receiver: PeerReceiver): PeerTransport {
+    return new SimTransport(this, node, receiver);
+  }
+
+  applied(node: SimNode): void {
+    this.#states.applied(node);
+  }
+
+  started(node: SimNode): void {
+    this.count('start');
+    this.trace(
+      node.name,
+      `started, applied ${node.member?.appliedIndex()}, revision ${node.member?.revision()}`,
+    );
+  }
+
+  ended(node: SimNode, error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.trace(node.name, `ended: ${text}`);
+    this.count(node.diskErrors > 0 ? 'ended by a disk error' : 'ended');
+    if (error instanceof AssertionError) this.#caught(error);
+    else if (node.diskErrors === 0) this.report('unexpected-end', `${node.name}: ${text}`);
+  }
+
+  /** Every process that ends is started again after a while. */
+  wentDown(node: SimNode): void {
+    const afterMs = this.#calm ? 100 : 100 + this.#restarts.exponential(3000);
+    const loss = this.#restarts.random.nextBelow(4);
+    this.scheduler.after(afterMs, () => {
+      if (node.state !== 'down') return;
+      if (node.disk.crashed) {
+        node.reboot(loss === 0 ? 'lose-all' : loss === 1 ? 'keep-all' : 'random');
+        this.count('reboot');
+      }
+      node.start();
+    });
+  }
+
+  // ------------------------------------------------------------------------------------------------ TransportWorld
+
+  nodeOf(memberId: bigint): SimNode | undefined {
+    return this.nodes.find((node) => node.memberId === memberId);
+  }
+
+  onNode(node: SimNode, run: () => void, delayMs = 0): void {
+    this.scheduler.at(Math.max(this.scheduler.nowMs + delayMs, node.clock.busyUntilMs), node.clock, run);
+  }
+
+  sending(_from: SimNode, message: Message): void {
+    this.#elections.sending(message);
+  }
+
+  after(delayMs: number, run: () => void): void {
+    this.scheduler.after(delayMs, run);
+  }
+
+  /** The member that leads in the highest term. */
+  leader(): SimNode | undefined {
+    const leaders = this.nodes.filter((node) => node.isUp && node.member?.isLeader() === true);
+    return leaders.sort((a, b) => (b.member?.term() ?? 0) - (a.member?.term() ?? 0))[0];
+  }
+
+  // ------------------------------------------------------------------------------------------------------- the end
+
+  /** No more trouble: everybody must be in order again, in bounded time. */
+  #recover(): void {
+    this.#calm = true;
+    this.trace('world', 'no more trouble');
+    this.#clients.stop();
+    this.#faults.stop();
+    for (const node of this.nodes) if (node.state === 'down') this.wentDown(node);
+    const deadlineMs = this.scheduler.nowMs + RECOVERY_MS;
+    const served = new Set<SimNode>();
+    let round = 0;
+    while (this.#violation === undefined) {
+      for (const node of this.nodes) {
+        if (node.isUp && !served.has(node)) this.#clients.probe(node, round, () => served.add(node));
+      }
+      for (const follower of this.#watchers?.followers ?? []) follower.calm();
+      round++;
+      this.#advance(this.scheduler.nowMs + RECOVERY_LOOK_MS);
+      const problem = this.#disorder(served);
+      if (problem === undefined) return;
+      if (this.scheduler.nowMs > deadlineMs) this.report('liveness', problem);
+    }
+  }
+
+  #disorder(served: ReadonlySet<SimNode>): string | undefined {
+    const down = this.nodes.filter((node) => !node.isUp);
+    if (down.length > 0) return `${down.map((node) => node.name).join()} not up`;
+    const leaders = new Set(this.nodes.map((node) => node.member?.leaderId()));
+    if (leaders.size > 1 || leaders.has(0n)) return 'no leader that all agree on';
+    const mute = this.nodes.filter((node) => !served.has(node));
+    if (mute.length > 0) return `${mute.map((node) => node.name).join()} serves no writes`;
+    const indices = new Set(this.nodes.map((node) => node.member?.appliedIndex()));
+    if (indices.size > 1) return `applied indices differ: ${[...indices].join()}`;
+    if (this.nodes.some((node) => node.member?.kv.compacting === true)) return 'still compacting';
+    const waiting = this.#watchers?.followers.filter((follower) => !follower.judge.isComplete) ?? [];
+    if (waiting.length > 0)
+      return `${waiting.map(({ judge }) => `${judge.name} has not seen everything from ${judge.nextRevision} on`).join('; ')}`;
+    const leases = this.leader()?.member?.lease.leases() ?? [];
+    if (leases.length > 0) return `leases that nobody keeps alive live on: ${leases.join()}`;
+    return undefined;
+  }
+
+  #judge(): void {
+    const marks = this.nodes.map((node) => deepMark(node));
+    if (new Set(marks).size > 1)
+      this.report('state-equality', `in the end the members are ${marks.join(' / ')}`);
+    const hashes: string[] = [];
+    for (const node of this.nodes) {
+      void node.member?.kv.hashByRevision(0).then(({ hash, compactRevision, currentRevision }) => {
+        hashes.push(`${hash} at ${currentRevision}, compacted ${compactRevision}`);
+      });
+    }
+    drainMicrotasks();
+    this.#advance(this.scheduler.nowMs + 5000);
+    if (hashes.length !== this.nodes.length || new Set(hashes).size > 1) {
+      this.report('state-equality', `in the end the hashes are ${hashes.join(' / ')}`);
+    }
+    this.#judgePosts();
+    checkWrites(this.history.operations, this.log, this.report);
+    this.#judgeRegisters();
+  }
+
+  #judgePosts(): void {
+    const queue = this.nodes[0]?.member?.v2.get('/1/queue', true, true, 0);
+    const values =
+      queue !== undefined && 'node' in queue ? (queue.node.nodes ?? []).map((node) => node.value) : [];
+    const seen = new Set(values);
+    if (seen.size !== values.length)
+      this.report('applied-twice', `v2 posts are there twice: ${values.join()}`);
+    for (const value of this.#clients.posted) {
+      if (!seen.has(value))
+        this.report('acknowledged-lost', `v2 post ${value} was acknowledged and is not there`);
+    }
+  }
+
+  #judgeRegisters(): void {
+    for (const [key, operations] of this.history.registers()) {
+      const verdict = checkRegister(operations);
+      this.count(`key ${verdict}`);
+      if (verdict !== 'violated') continue;
+      const lines = operations
+        .map((one) => `  ${one.invoked}..${one.completed} ${one.kind} ${one.text}`)
+        .join('\n');
+      this.report('linearizability', `the operations on ${key} have no order:\n${lines}`);
+      return;
+    }
+  }
+
+  #note(line: string): void {
+    for (let at = 0; at < line.length; at++) {
+      this.#digest = Math.imul(this.#digest ^ line.charCodeAt(at), 0x01000193);
+    }
+  }
+}
