@@ -1,7 +1,7 @@
 /** All commands of etcdutl with their flags. */
 import type { Command } from '../cli/command.ts';
 import type { FlagDefinition } from '../cli/flag-set.ts';
-import { DEFAULT_NAME, DEFAULT_PEER_URL, DEFAULT_TOKEN } from './limits.ts';
+import { restoreFlags } from './restore-flags.ts';
 
 const flag = (
   name: string,
@@ -13,28 +13,6 @@ const flag = (
 const dataDirFlags = [
   flag('data-dir', 'string', 'data directory of a member that is not running'),
   flag('wal-dir', 'string', "the member's log, where it is not in the data directory"),
-];
-
-const restoreFlags = [
-  flag('data-dir', 'string', 'the data directory to make; default: NAME.etcd'),
-  flag('wal-dir', 'string', 'where to make the log, if not in the data directory'),
-  flag('name', 'string', 'name of the member', DEFAULT_NAME),
-  flag(
-    'initial-cluster',
-    'string',
-    'the new cluster: name=peer-url,…',
-    `${DEFAULT_NAME}=${DEFAULT_PEER_URL}`,
-  ),
-  flag('initial-cluster-token', 'string', 'token of the new cluster', DEFAULT_TOKEN),
-  flag('initial-advertise-peer-urls', 'string', "the member's peer URLs", DEFAULT_PEER_URL),
-  flag(
-    'skip-hash-check',
-    'bool',
-    'take a file whose hash is wrong or missing (one copied from a data directory)',
-  ),
-  flag('initial-memory-map-size', 'int', 'accepted for compatibility; memory is mapped as needed'),
-  flag('bump-revision', 'int', 'raise the latest revision by so many after the restore'),
-  flag('mark-compacted', 'bool', 'take the latest revision as compacted; goes together with --bump-revision'),
 ];
 
 const snapshotCommands: readonly Command[] = [

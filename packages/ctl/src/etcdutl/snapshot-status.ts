@@ -4,7 +4,7 @@ import { type EtcdSnapshotStatus, etcdSnapshotStatus, readEtcdSnapshot } from '@
 import type { Invocation } from '../cli/command.ts';
 import { badArgs } from '../cli/exit.ts';
 import { humanBytes } from '../go/bytes-size.ts';
-import { checkFormat, printRecord } from './print.ts';
+import { type Column, checkFormat, printRecord } from './print.ts';
 
 const storageVersionKey = Buffer.from('storageVersion');
 
@@ -12,20 +12,29 @@ export function snapshotStatus({ args, flags }: Invocation): void {
   const [path] = args;
   if (path === undefined || args.length > 1) throw badArgs('snapshot status requires exactly one argument');
   checkFormat(flags);
+  const { status, version } = readSnapshotStatus(path);
+  printRecord(flags, [
+    ...statusColumns(status),
+    { title: 'storage version', field: 'Version', jsonName: 'version', value: version },
+  ]);
+}
+
+/** Checks a snapshot file and sums it up. Throws what reading it throws. */
+export function readSnapshotStatus(path: string): { status: EtcdSnapshotStatus; version: string } {
   const snapshot = readEtcdSnapshot(nodeDisk, path);
-  let status: EtcdSnapshotStatus;
-  let version: string;
   try {
     const steps = etcdSnapshotStatus(snapshot);
     let step = steps.next();
     while (step.done !== true) step = steps.next();
-    status = step.value;
-    version = snapshot.get('meta', storageVersionKey)?.toString() ?? '';
+    return { status: step.value, version: snapshot.get('meta', storageVersionKey)?.toString() ?? '' };
   } finally {
     snapshot.close();
   }
-  const { hash, revision, totalKey, totalSize } = status;
-  printRecord(flags, [
+}
+
+/** The values that every release prints. */
+export function statusColumns({ hash, revision, totalKey, totalSize }: EtcdSnapshotStatus): Column[] {
+  return [
     { title: 'hash', field: 'Hash', jsonName: 'hash', value: hash, text: hash.toString(16) },
     { title: 'revision', field: 'Revision', jsonName: 'revision', value: revision },
     { title: 'total keys', field: 'Keys', jsonName: 'totalKey', value: totalKey },
@@ -36,6 +45,5 @@ export function snapshotStatus({ args, flags }: Invocation): void {
       value: totalSize,
       text: humanBytes(totalSize),
     },
-    { title: 'storage version', field: 'Version', jsonName: 'version', value: version },
-  ]);
+  ];
 }

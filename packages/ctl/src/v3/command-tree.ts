@@ -1,6 +1,7 @@
 /** All v3 commands with their flags. Only this table is loaded at start; each command's code when it is run. */
 import type { Command, Run } from '../cli/command.ts';
 import type { FlagDefinition } from '../cli/flag-set.ts';
+import { restoreFlags } from '../etcdutl/restore-flags.ts';
 import { LOCK_TTL_SECONDS, MIRROR_TXN_OPS } from '../limits.ts';
 import { globalFlags } from './global-flags.ts';
 import { delFlags, getFlags, putFlags } from './key-flags.ts';
@@ -242,6 +243,20 @@ const maintenanceCommands: readonly Command[] = [
         synopsis: '<filename>',
         summary: "Stores a member's database in a file",
         load: async () => (await import('./commands/snapshot.ts')).snapshotSave,
+      },
+      {
+        name: 'status',
+        synopsis: '<filename>',
+        summary: 'Checks a snapshot file and sums it up',
+        description: 'With --write-out=simple: hash, revision, total keys, total size.',
+        load: async () => (await import('./commands/snapshot-file.ts')).snapshotStatus,
+      },
+      {
+        name: 'restore',
+        synopsis: '<filename> [options]',
+        summary: 'Makes the data directory of a new member out of a snapshot file',
+        flags: restoreFlags,
+        load: async () => (await import('./commands/snapshot-file.ts')).snapshotRestore,
       },
     ],
   },
