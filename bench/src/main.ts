@@ -11,10 +11,22 @@ import type { ClusterWorkload, Figure, Workload } from './workload.ts';
 import { clusterGet, clusterIdle, clusterPut, clusterPutOneClient, failover } from './workloads/cluster.ts';
 import { get, put, putOneClient, range, txn } from './workloads/key-value.ts';
 import { restart } from './workloads/restart.ts';
+import { stalls } from './workloads/stalls.ts';
 import { v2Get, v2Put } from './workloads/v2.ts';
 import { watch } from './workloads/watch.ts';
 
-const workloads: readonly Workload[] = [put, putOneClient, get, range, txn, v2Get, v2Put, watch, restart];
+const workloads: readonly Workload[] = [
+  put,
+  putOneClient,
+  get,
+  range,
+  txn,
+  v2Get,
+  v2Put,
+  watch,
+  restart,
+  stalls,
+];
 const clusterWorkloads: readonly ClusterWorkload[] = [
   clusterPut,
   clusterPutOneClient,
@@ -22,7 +34,7 @@ const clusterWorkloads: readonly ClusterWorkload[] = [
   failover,
   clusterIdle,
 ];
-const FIRST_PORT = 27100;
+const FIRST_PORT = Number(process.env['BENCH_PORT'] ?? 27_100);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -71,7 +83,7 @@ async function runOnce(workload: Workload | ClusterWorkload, contender: Contende
       await cluster.dispose();
     }
   }
-  const server = await startServer(contender, first);
+  const server = await startServer(contender, first, [], workload.nodeFlags);
   try {
     return await workload.run(server, seconds);
   } finally {
@@ -85,7 +97,7 @@ const selected = [...workloads, ...clusterWorkloads].filter(
 );
 for (const workload of selected) {
   const results = new Map<Contender, Figure[][]>();
-  const turns = workload.name === 'restart' ? 1 : rounds;
+  const turns = workload.once === true ? 1 : rounds;
   for (let round = 0; round < turns; round++) {
     for (const contender of wanted) {
       results.set(contender, [...(results.get(contender) ?? []), await runOnce(workload, contender)]);
@@ -96,7 +108,13 @@ for (const workload of selected) {
   for (const { name, unit, value } of ours.length > 0 ? ours : theirs) {
     const other = ours.length > 0 ? theirs.find((figure) => figure.name === name)?.value : undefined;
     const ratio = other === undefined ? undefined : value / other;
-    const goal = ratio === undefined ? '' : verdict(workload.goals[name], ratio);
+    const limit = Object.entries(workload.limits ?? {}).find(([end]) => name.endsWith(end))?.[1];
+    const goal =
+      limit !== undefined && ours.length > 0
+        ? `≤ ${limit} ${value <= limit ? 'met' : 'missed'}`
+        : ratio === undefined
+          ? ''
+          : verdict(workload.goals[name], ratio);
     const cells = [
       `${workload.name}: ${name}`,
       `${brief(value)} ${unit}`,

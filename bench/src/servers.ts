@@ -20,6 +20,7 @@ export interface RunningServer {
   cpuSeconds(): number;
   /** Ends the process with SIGKILL and waits; the data stays. */
   kill(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
   /** Ends the process with SIGTERM and waits; the data stays. */
   stop(): Promise<void>;
   /** Starts it again on the same data. Resolves with the seconds until it answered. */
@@ -69,8 +70,9 @@ export async function startServer(
   contender: Contender,
   port: number,
   extra: readonly string[] = [],
+  flags: readonly string[] = [],
 ): Promise<RunningServer> {
-  return startMember(contender, 'bench', port, `bench=http://127.0.0.1:${port + 1}`, extra);
+  return startMember(contender, 'bench', port, `bench=http://127.0.0.1:${port + 1}`, extra, flags);
 }
 
 /** A running cluster of three; the figures of a RunningServer are summed over its members. */
@@ -82,7 +84,7 @@ export interface RunningCluster extends RunningServer {
 export async function startCluster(contender: Contender, port: number): Promise<RunningCluster> {
   const ports = [port, port + 2, port + 4];
   const cluster = ports.map((at) => `m${at}=http://127.0.0.1:${at + 1}`).join(',');
-  const members = await Promise.all(ports.map((at) => startMember(contender, `m${at}`, at, cluster, [])));
+  const members = await Promise.all(ports.map((at) => startMember(contender, `m${at}`, at, cluster, [], [])));
   const sum = (read: (member: RunningServer) => number): number =>
     members.reduce((total, member) => total + read(member), 0);
   return {
@@ -105,6 +107,7 @@ async function startMember(
   port: number,
   cluster: string,
   extra: readonly string[],
+  flags: readonly string[],
 ): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), `bench-${contender}-`));
   const [client, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${port + 1}`];
@@ -123,8 +126,9 @@ async function startMember(
     child =
       contender === 'go-etcd'
         ? spawn(findGoEtcd() as string, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-        : spawn(process.execPath, [...nodeFlags(), join(root, 'bin', 'etcd'), ...args], {
+        : spawn(process.execPath, [...nodeFlags(), ...flags, join(root, 'bin', 'etcd'), ...args], {
             stdio: ['ignore', 'ignore', 'inherit'],
+            env: { ...process.env, BENCH_PROBE_FILE: join(dataDir, 'probe') },
           });
     for (;;) {
       if (child.exitCode !== null) throw new Error(`${contender} ended with code ${child.exitCode}`);
@@ -152,6 +156,7 @@ async function startMember(
       return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
     },
     kill: () => end('SIGKILL'),
+    signal: (name) => child.kill(name),
     stop,
     restart: async () => {
       await stop();

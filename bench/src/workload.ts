@@ -14,6 +14,12 @@ export interface Workload {
   readonly what: string;
   /** Goals by figure name: ours divided by Go's, at least (`>=`) or at most (`<=`). */
   readonly goals: Readonly<Record<string, string>>;
+  /** Bounds of our own figures, whatever Go does, by the end of their names. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Takes long: one round is enough. */
+  readonly once?: boolean;
+  /** Flags for Node.js when it runs our server. */
+  readonly nodeFlags?: readonly string[];
   run(server: RunningServer, seconds: number): Promise<Figure[]>;
 }
 

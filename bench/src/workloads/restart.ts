@@ -29,6 +29,7 @@ export const restart: Workload = {
   name: 'restart',
   what: `${KEYS} keys with 128-byte values, half as many updates; then SIGTERM and start until /health answers`,
   goals: { memory: '<=0.8', restart: '<=0.2' },
+  once: true,
   run: async (server) => {
     await fill(server.port, KEYS);
     await update(server.port, KEYS / 2);
