@@ -65,7 +65,7 @@ export interface HashRevisionsQuery {
   readonly revision: number;
   /** Tombstones of exactly this revision are left out. */
   readonly compactRevision: number;
-  /** Revisions to leave out: pairs (main, sub) in ascending order. */
+  /** Revisions to leave out: pairs (main, sub) in any order. */
   readonly skip: Float64Array;
 }
 

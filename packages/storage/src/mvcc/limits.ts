@@ -28,8 +28,8 @@ export const maxWatchersPerSync = 512;
 /** Pause between rounds over unsynced watchers while some stay unsynced, as etcd. */
 export const watchResyncMs = 100;
 /** Revisions read from history in one slice of a catch-up. */
-export const watchSyncRecords = 1_000;
+export const watchSyncRecords = 500;
 /** Bytes of records read from history in one slice of a catch-up. */
-export const watchSyncBytes = 4 * 2 ** 20;
+export const watchSyncBytes = 2 * 2 ** 20;
 
 assert(recordCacheBytes >= 2 * recordSegmentBytes, 'the record cache holds at least two segments');

@@ -38,7 +38,7 @@ export async function hashRevisions(
         await walk(source, compactRevision, compactRevision, skip);
       }
     }
-    query = backend.hashRevisions({ revision, compactRevision, skip: sortPairs(skip) });
+    query = backend.hashRevisions({ revision, compactRevision, skip: Float64Array.from(skip) });
   } finally {
     compaction.resume();
   }
@@ -72,19 +72,4 @@ function walk(
     };
     slice();
   });
-}
-
-/** Pairs (main, sub) in ascending order. */
-function sortPairs(pairs: number[]): Float64Array {
-  const order = Array.from({ length: pairs.length / 2 }, (_, at) => at * 2);
-  order.sort(
-    (a, b) =>
-      (pairs[a] as number) - (pairs[b] as number) || (pairs[a + 1] as number) - (pairs[b + 1] as number),
-  );
-  const sorted = new Float64Array(pairs.length);
-  for (const [at, from] of order.entries()) {
-    sorted[at * 2] = pairs[from] as number;
-    sorted[at * 2 + 1] = pairs[from + 1] as number;
-  }
-  return sorted;
 }

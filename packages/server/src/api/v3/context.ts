@@ -6,6 +6,7 @@ import type { MemberApi } from '../../member/seam.ts';
 import type { Admission } from './admission.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { ResponseHeaders } from './response-header.ts';
+import type { Slices } from './sliced.ts';
 import { undecodable } from './status.ts';
 
 /** One per server. */
@@ -14,6 +15,8 @@ export interface V3Context {
   readonly headers: ResponseHeaders;
   readonly options: ResolvedOptions;
   readonly admission: Admission;
+  /** Long reads, a bit of them in each turn. */
+  readonly slices: Slices;
 }
 
 /** Decodes a unary request; on malformed bytes the call is failed and undefined comes back. */

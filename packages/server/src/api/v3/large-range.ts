@@ -9,7 +9,7 @@ import { maxRangeRestarts, rangeStepBytes, rangeStepKeys, sortPrefixBytes } from
 import { refusalOf } from './mvcc-errors.ts';
 import { isInKeyOrder } from './range-plan.ts';
 import { layOutKvs, rangeTail } from './range-response.ts';
-import { runSliced, type SlicedTask } from './sliced.ts';
+import type { SlicedTask } from './sliced.ts';
 import { SlicedSort } from './sliced-sort.ts';
 import { failWith } from './status.ts';
 
@@ -30,7 +30,7 @@ type Phase = 'read' | 'sort' | 'layOut';
 
 /** Answers `call`; called once the read point has been reached. */
 export function answerLargeRange(context: V3Context, call: UnaryCall, request: RangeRequest): void {
-  runSliced(context.options.clock, new LargeRange(context, call, request));
+  context.slices.run(new LargeRange(context, call, request));
 }
 
 class LargeRange implements SlicedTask {

@@ -26,7 +26,7 @@ export const rangeAtOnceKeys = 256;
 export const rangeStepKeys = 128;
 export const rangeStepBytes = 1024 * 1024;
 
-/** Time one slice of a large range may hold the event loop. */
+/** Time that all large ranges together may hold the event loop in one turn. */
 export const rangeSliceBudgetMs = 2;
 
 /** How often a large read of the present begins anew because a compaction overtook it. */

@@ -11,7 +11,7 @@ import { refusalOf } from './mvcc-errors.ts';
 import { bytesTag, fieldPrefix } from './protobuf-bytes.ts';
 import { hasFilter } from './range-plan.ts';
 import { layOutKvs, rangeTail } from './range-response.ts';
-import { runSliced, type SlicedTask } from './sliced.ts';
+import type { SlicedTask } from './sliced.ts';
 import { undecodable } from './status.ts';
 import { checkRange } from './validate.ts';
 
@@ -69,7 +69,7 @@ class RangeStream implements ReadSink, SlicedTask, LeaderBound {
   }
 
   ready(): void {
-    runSliced(this.#context.options.clock, this);
+    this.#context.slices.run(this);
   }
 
   failed(error: EtcdError): void {

@@ -16,6 +16,7 @@ import { registerMaintenance } from './maintenance.ts';
 import { resolveOptions, type V3Options } from './options.ts';
 import { registerRangeStream } from './range-stream.ts';
 import { ResponseHeaders } from './response-header.ts';
+import { Slices } from './sliced.ts';
 import { registerSnapshot } from './snapshot.ts';
 import { registerWatch } from './watch.ts';
 
@@ -36,6 +37,7 @@ export function registerV3(router: GrpcRouter, member: MemberApi, options: V3Opt
     headers: new ResponseHeaders(member),
     options: resolved,
     admission: new Admission(member, resolved),
+    slices: new Slices(resolved.clock),
   };
   registerKvRange(router, context);
   registerRangeStream(router, context);
