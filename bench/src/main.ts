@@ -132,7 +132,7 @@ if (!values['no-write'] && positionals.length === 0 && wanted.length === 2) {
     '# Benchmarks',
     '',
     'Written by `npm run bench`, which runs each workload against a fresh server of each kind in alternation',
-    `(${rounds} rounds of ${seconds} s, medians; restart once) on one machine, generator included.`,
+    `(${rounds} rounds of ${seconds} s, medians; restart and stalls once) on one machine, generator included.`,
     '',
     `- Machine: ${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
     `- Quorate ${API_LEVEL} on Node.js ${process.versions.node}`,

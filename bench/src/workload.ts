@@ -8,8 +8,8 @@ export interface Figure {
   readonly value: number;
 }
 
-/** A workload. A fresh server is started for each run of it. */
-export interface Workload {
+/** What every workload has. */
+interface WorkloadBase {
   readonly name: string;
   readonly what: string;
   /** Goals by figure name: ours divided by Go's, at least (`>=`) or at most (`<=`). */
@@ -18,15 +18,16 @@ export interface Workload {
   readonly limits?: Readonly<Record<string, number>>;
   /** Takes long: one round is enough. */
   readonly once?: boolean;
+}
+
+/** A workload. A fresh server is started for each run of it. */
+export interface Workload extends WorkloadBase {
   /** Flags for Node.js when it runs our server. */
   readonly nodeFlags?: readonly string[];
   run(server: RunningServer, seconds: number): Promise<Figure[]>;
 }
 
 /** A workload on three members. */
-export interface ClusterWorkload {
-  readonly name: string;
-  readonly what: string;
-  readonly goals: Readonly<Record<string, string>>;
+export interface ClusterWorkload extends WorkloadBase {
   runCluster(cluster: RunningCluster, seconds: number): Promise<Figure[]>;
 }
