@@ -9,7 +9,7 @@ export async function h2spec(port: number): Promise<SuiteResult> {
   const binary = process.env['H2SPEC'];
   if (binary === undefined || !existsSync(binary))
     return { suite, checks: [], skipped: 'H2SPEC does not name its binary' };
-  const args = ['-h', '127.0.0.1', '-p', String(port), '--timeout', '4', '-P', '/version'];
+  const args = ['-h', '127.0.0.1', '-p', String(port), '--timeout', '4', '-P', '/v3/kv/range'];
   const { stdout, stderr } = await runCommand(binary, args, { timeoutMs: 300_000 });
   const [, passed = '0', skipped = '0', failed = '0'] =
     /(\d+) passed, (\d+) skipped, (\d+) failed/.exec(stdout) ?? [];

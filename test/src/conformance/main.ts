@@ -22,13 +22,16 @@ function record(...suites: readonly SuiteResult[]): void {
 }
 
 /** Runs something against a fresh member of ours. */
-async function withMember<T>(use: (member: MemberProcess) => Promise<T>): Promise<T> {
+async function withMember<T>(
+  use: (member: MemberProcess) => Promise<T>,
+  args: readonly string[] = [],
+): Promise<T> {
   const directory = temporaryDirectory();
   const member = await startMember({
     dataDir: `${directory.path}/data`,
     clientPort: await freePort(),
     peerPort: await freePort(),
-    args: ['--log-level', 'warn'],
+    args: ['--log-level', 'warn', ...args],
     quiet: true,
   });
   try {
@@ -62,7 +65,10 @@ if (wants('etcdctl')) {
 }
 if (wants('clients')) record(...(await withMember(({ clientPort }) => foreignClients(clientPort))));
 if (wants('http')) record(...(await withMember(({ clientPort }) => httpTools(clientPort))));
-if (wants('h2spec')) record(await withMember(({ clientPort }) => h2spec(clientPort)));
+if (wants('h2spec')) {
+  // One of its cases opens one stream more than the limit allows: without a limit it would never end.
+  record(await withMember(({ clientPort }) => h2spec(clientPort), ['--max-concurrent-streams', '100']));
+}
 if (wants('e2e')) {
   record(await etcdE2e(e2eTests, 'go'));
 }

@@ -20,6 +20,8 @@ const CONNECTION_HEADERS = new Set([
   'upgrade',
 ]);
 
+const BODILESS_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 export class HttpExchange extends Http2Stream {
   declare readonly connection: ServerConnection;
   readonly #request: Http2Request;
@@ -27,6 +29,8 @@ export class HttpExchange extends Http2Stream {
   /** Continues a response writer that was told to wait. */
   #writable: (() => void) | undefined = undefined;
   #finished: (() => void) | undefined = undefined;
+  /** The handler, while it waits for the end of the request. */
+  #waiting: HttpHandler | undefined = undefined;
 
   constructor(connection: ServerConnection, id: number, head: RequestHead) {
     super(connection, id);
@@ -40,9 +44,21 @@ export class HttpExchange extends Http2Stream {
     }
   }
 
+  /**
+   * Calls the handler: at once, or, for a method whose content means nothing (RFC 9110 §9.3.1), when the request
+   * is complete, so that nothing of it can cross the answer.
+   */
   start(handler: HttpHandler, endStream: boolean): void {
     if (endStream) this.#request.push(null);
-    handler(this.#request, this.#response);
+    if (endStream || !BODILESS_METHODS.has(this.#request.method)) handler(this.#request, this.#response);
+    else this.#waiting = handler;
+  }
+
+  #remoteEnded(): void {
+    this.#request.push(null);
+    const handler = this.#waiting;
+    this.#waiting = undefined;
+    handler?.(this.#request, this.#response);
   }
 
   onData(bytes: Buffer, start: number, end: number, endStream: boolean): void {
@@ -52,14 +68,15 @@ export class HttpExchange extends Http2Stream {
       this.connection.bufferedBytes += chunk.length;
       this.#request.receive(chunk);
     }
-    if (endStream) this.#request.push(null);
+    if (endStream) this.#remoteEnded();
   }
 
   onTrailers(): void {
-    this.#request.push(null);
+    this.#remoteEnded();
   }
 
   onReset(): void {
+    this.#waiting = undefined;
     this.#request.abort();
     this.#response.destroy();
   }
