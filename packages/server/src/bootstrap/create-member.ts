@@ -74,6 +74,8 @@ async function assemble(
   const snapshotter = new Snapshotter(options.disk, paths.snapDir, {
     clock,
     warn: (message, fields) => logger.warn(message, fields),
+    onMarshalled: (durationMs) => options.observer?.snapshotMarshalled(durationMs),
+    onSynced: (durationMs) => options.observer?.snapshotSynced(durationMs),
   });
   const log = await openLog(options, paths, snapshotter);
   cleanups.push(() => log.wal.close());
@@ -98,6 +100,7 @@ async function assemble(
     effects: {
       expired: (ids) => member?.revokeExpired(ids),
       checkpoint: checkpoints ? (records) => member?.checkpointLeases(records) : undefined,
+      granted: (ttlSeconds) => options.observer?.leaseTtlGranted(ttlSeconds),
     },
     ...(options.leaseCheckpointIntervalMs === undefined
       ? {}
@@ -251,7 +254,10 @@ async function openKv(
     random,
     leases: lessor,
     onError,
-    onRestoreProgress: (revisions) => logger.info('restoring key index', { revisions }),
+    onRestoreProgress: (revisions) => {
+      logger.info('restoring key index', { revisions });
+      options.observer?.restoring?.(revisions);
+    },
     ...(options.compactionBatchLimit === undefined
       ? {}
       : { compactionBatchLimit: options.compactionBatchLimit }),

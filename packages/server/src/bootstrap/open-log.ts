@@ -45,7 +45,12 @@ export async function openLog(
     unsafeNoSync: options.unsafeNoFsync ?? false,
     warn: (message, fields) => logger.warn(message, fields),
     ...(options.walSegmentBytes === undefined ? {} : { segmentBytes: options.walSegmentBytes }),
-    ...(observer === undefined ? {} : { onSync: (durationMs: number) => observer.walSynced(durationMs) }),
+    ...(observer === undefined
+      ? {}
+      : {
+          onSync: (durationMs: number) => observer.walSynced(durationMs),
+          onWrite: (bytes: number, durationMs: number) => observer.walWritten(bytes, durationMs),
+        }),
   };
   if (!Wal.exists(disk, paths.walDir)) return foundLog(options, paths, walOptions);
 

@@ -6,6 +6,7 @@ import type { MemberApi } from '../member/seam.ts';
 import type { PeerReceiver, TransportCluster } from '../member/transport.ts';
 import { compareVersions, parseVersion, SERVER_VERSION } from '../membership/version.ts';
 import type { Logger } from '../ops/logger.ts';
+import type { PeerView } from '../ops/metrics/network-metrics.ts';
 import type { Identity } from '../peer/headers.ts';
 import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
 import { createInquirer } from '../peer/inquirer.ts';
@@ -80,6 +81,16 @@ export class PeerNetwork {
       clock: this.#clock,
       logger: this.#logger,
     });
+  }
+
+  /** For metrics. */
+  peers(): PeerView[] {
+    const peers = this.#transport?.peers.values() ?? [];
+    return [...peers].map((peer) => ({
+      id: peer.id,
+      isActive: peer.status.activeSinceMs !== undefined,
+      counters: peer.counters,
+    }));
   }
 
   /** After a start that failed. */

@@ -13,10 +13,12 @@ import { createGateway } from '../gateway/gateway.ts';
 import type { Member } from '../member/member.ts';
 import type { MemberOptions } from '../member/options.ts';
 import type { MemberApi } from '../member/seam.ts';
+import { enabledFeatures } from '../ops/features.ts';
 import { createGuard } from '../ops/http-guard.ts';
 import type { Logger } from '../ops/logger.ts';
 import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import { createOpsHandler, respond } from '../ops/ops-http.ts';
+import { StartPages } from '../ops/start-pages.ts';
 import { openMaintenanceSnapshot, prepareStore } from '../snapshot/index.ts';
 import { banner } from './banner.ts';
 import { listenAll } from './listeners.ts';
@@ -49,46 +51,9 @@ export async function startServer(
   logStart(config, logger);
   const clientTls = serverTls(config.clientTls, config, 'client', config.listenClientUrls);
   const peerTls = serverTls(config.peerTls, config, 'peer', config.listenPeerUrls);
-  const metrics = createMetrics();
+  const metrics = createMetrics((revisions) => startPages.restoring(revisions));
   const network = new PeerNetwork(config, peerClientTls(config.peerTls, peerTls), systemClock, logger);
-  // Before anything is written: a port that is taken must not leave a data directory behind.
-  const peerServer = createServer({ http: network.handler, clock: systemClock });
-  let member: Member;
-  try {
-    await listenAll(peerServer, config.listenPeerUrls, peerTls);
-    await prepareStore({
-      dataDir: config.dataDir,
-      walDir: config.walDir,
-      disk: nodeDisk,
-      logger: logger.named('server/snapshot'),
-    });
-    member = await createMember(memberOptions());
-  } catch (error) {
-    peerServer.destroy();
-    network.close();
-    throw error;
-  }
-  network.open(member);
-
-  if (config.initialCorruptCheck && member.membership.members().length > 1) {
-    await member.stop();
-    throw new FatalError(
-      '--experimental-initial-corrupt-check between several members is not supported by this release',
-    );
-  }
-  const router = new GrpcRouter();
-  const v3 = registerV3(router, member, {
-    clock: systemClock,
-    random: systemRandom,
-    maxTxnOps: config.maxTxnOps,
-    maxRequestBytes: config.maxRequestBytes,
-    watchProgressIntervalMs: config.watchProgressNotifyIntervalMs,
-    electionTimeoutMs: config.electionTimeoutMs,
-    observer: metrics.v3Observer,
-    openSnapshot: () => openMaintenanceSnapshot(member),
-  });
   const servers: WireServer[] = [];
-  const compactor = startCompactor(config, member, logger.named('server/compactor'));
   const open = (http: HttpHandler, grpc?: GrpcRouter): WireServer => {
     const server = createServer({
       ...(grpc === undefined ? {} : { grpc }),
@@ -107,7 +72,54 @@ export async function startServer(
     servers.push(server);
     return server;
   };
+  const startPages = new StartPages({ metrics: metrics.render });
+  // Before anything is written: a port that is taken must not leave a data directory behind.
+  const peerServer = createServer({ http: network.handler, clock: systemClock });
+  let member: Member;
+  try {
+    await listenAll(peerServer, config.listenPeerUrls, peerTls);
+    if (config.listenMetricsUrls.length > 0) {
+      await listenAll(open(startPages.handler), config.listenMetricsUrls, clientTls, 'http');
+    }
+    await prepareStore({
+      dataDir: config.dataDir,
+      walDir: config.walDir,
+      disk: nodeDisk,
+      logger: logger.named('server/snapshot'),
+    });
+    member = await createMember(memberOptions());
+  } catch (error) {
+    peerServer.destroy();
+    for (const server of servers) server.destroy();
+    network.close();
+    throw error;
+  }
+  network.open(member);
+  metrics.bindMember(member, enabledFeatures(config));
+  metrics.bindNetwork({
+    memberId: member.memberId,
+    servers: () => servers,
+    peers: () => network.peers(),
+  });
 
+  if (config.initialCorruptCheck && member.membership.members().length > 1) {
+    await member.stop();
+    throw new FatalError(
+      '--experimental-initial-corrupt-check between several members is not supported by this release',
+    );
+  }
+  const router = new GrpcRouter();
+  const v3 = registerV3(router, member, {
+    clock: systemClock,
+    random: systemRandom,
+    maxTxnOps: config.maxTxnOps,
+    maxRequestBytes: config.maxRequestBytes,
+    watchProgressIntervalMs: config.watchProgressNotifyIntervalMs,
+    electionTimeoutMs: config.electionTimeoutMs,
+    observer: metrics.v3Observer,
+    openSnapshot: () => openMaintenanceSnapshot(member),
+  });
+  const compactor = startCompactor(config, member, logger.named('server/compactor'));
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= (async () => {
@@ -183,18 +195,14 @@ export async function startServer(
       ...(await listenAll(client, config.listenClientUrls, clientTls, separateHttp ? 'grpc' : 'all')),
       ...(await listenAll(client, config.listenClientHttpUrls, clientTls, 'http')),
     ];
-    if (config.listenMetricsUrls.length > 0) {
-      const pages = createOpsHandler(member, {
+    metrics.bindGrpc(router, config.metrics === 'extensive');
+    startPages.ready(
+      createOpsHandler(member, {
         logger: logger.named('etcdhttp/metrics'),
         metrics: metrics.render,
-      });
-      const handler: HttpHandler = (request, response) => {
-        if (!pages(request, response))
-          respond(response, 404, 'text/plain; charset=utf-8', '404 page not found\n');
-      };
-      await listenAll(open(handler), config.listenMetricsUrls, clientTls, 'http');
-    }
-    metrics.bind(member, [...servers, peerServer]);
+        counters: metrics.health,
+      }),
+    );
     logger.named('api/capability').info('enabled capabilities for version', {
       'cluster-version': member.membership.clusterVersion()?.split('.').slice(0, 2).join('.'),
     });
@@ -215,7 +223,11 @@ function clientPages(
   logger: Logger,
 ): HttpHandler {
   const guard = createGuard(config);
-  const ops = createOpsHandler(member, { logger: logger.named('etcdhttp/health'), metrics: metrics.render });
+  const ops = createOpsHandler(member, {
+    logger: logger.named('etcdhttp/health'),
+    metrics: metrics.render,
+    counters: metrics.health,
+  });
   const v2 = config.enableV2 ? createV2Handler(member, systemClock) : undefined;
   const gateway = config.enableGrpcGateway ? createGateway(router, config) : undefined;
   return (request, response) => {

@@ -35,6 +35,8 @@ export interface LessorEffects {
   expired(ids: readonly bigint[]): void;
   /** Write these remaining times down. Undefined: checkpoints are off. */
   readonly checkpoint: ((records: readonly LeaseCheckpointRecord[]) => void) | undefined;
+  /** For metrics. */
+  granted?(ttlSeconds: number): void;
 }
 
 export interface LessorOptions {
@@ -112,6 +114,7 @@ export class Lessor {
     this.#leases.set(id, lease);
     this.#save(lease);
     this.counters.granted++;
+    this.#effects.granted?.(lease.ttlSeconds);
     if (this.#primary) {
       this.#refresh(lease, 0);
       this.#scheduleCheckpoint(lease);

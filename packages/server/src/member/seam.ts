@@ -315,10 +315,14 @@ export interface MemberCounters {
 /** Durations seen by the member, for histograms. All in milliseconds; every method must be cheap and never throw. */
 export interface MemberObserver {
   walSynced(durationMs: number): void;
-  walWritten(bytes: number): void;
+  walWritten(bytes: number, durationMs: number): void;
   snapshotSaved(durationMs: number): void;
+  snapshotMarshalled(durationMs: number): void;
+  snapshotSynced(durationMs: number): void;
   applied(durationMs: number, entries: number): void;
   leaseTtlGranted(ttlSeconds: number): void;
+  /** At start, while the store is read: revisions so far. */
+  restoring?(revisions: number): void;
 }
 
 /** `/v2/stats/self`. Times as RFC 3339 with nanoseconds. */

@@ -4,12 +4,15 @@ import type { HttpRequest, HttpResponse } from '@quorate/wire';
 import type { MemberApi } from '../member/seam.ts';
 import { type Check, checkHealth, livezChecks, readyzChecks } from './health.ts';
 import type { Logger } from './logger.ts';
+import type { HealthCounters } from './metrics/health-counters.ts';
 
 /** What the pages need beside the member. */
 export interface OpsOptions {
   readonly logger: Logger;
   /** Renders the metrics page. */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Counts the answers of the health pages. */
+  readonly counters: HealthCounters;
 }
 
 /** Sends a whole answer. */
@@ -45,6 +48,7 @@ export function createOpsHandler(
       serializable: url.searchParams.get('serializable') === 'true',
       exclude: new Set(url.searchParams.getAll('exclude')),
     });
+    options.counters.health(healthy);
     if (!healthy) options.logger.warn('serving /health false', { reason });
     respond(response, healthy ? 200 : 503, JSON_TYPE, JSON.stringify({ health: String(healthy), reason }));
   };
@@ -63,6 +67,7 @@ export function createOpsHandler(
     let failed = false;
     for (const check of selected) {
       const reason = await check.run();
+      options.counters.check(group === '/livez' ? 'livez' : 'readyz', check.name, reason === undefined);
       if (reason !== undefined) failed = true;
       lines.push(reason === undefined ? `[+]${check.name} ok\n` : `[-]${check.name} failed: ${reason}\n`);
     }

@@ -36,6 +36,9 @@ export interface SnapPosition {
 export interface SnapshotterOptions {
   readonly clock?: Clock;
   readonly warn?: SnapWarn;
+  /** Told, in milliseconds, how long snapshots took to encode and to sync. */
+  readonly onMarshalled?: (durationMs: number) => void;
+  readonly onSynced?: (durationMs: number) => void;
 }
 
 function hex16(value: number): string {
@@ -57,11 +60,13 @@ export class Snapshotter {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #warn: SnapWarn;
+  readonly #options: SnapshotterOptions;
 
   /** Uses (and creates, if missing) a directory. @throws FatalError */
   constructor(disk: Disk, directory: string, options: SnapshotterOptions = {}) {
     this.#disk = disk;
     this.directory = directory;
+    this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#warn = options.warn ?? (() => {});
     guard('cannot use the snapshot directory', () => makeDirectoryDurable(disk, directory));
@@ -120,7 +125,12 @@ export class Snapshotter {
         file = target;
         const body = (from: number): void => {
           if (from === payload.length) {
-            target.dataSyncAsync(step(publish));
+            const began = this.#clock.nowMs();
+            const synced = (): void => {
+              this.#options.onSynced?.(this.#clock.nowMs() - began);
+              publish();
+            };
+            target.dataSyncAsync(step(synced));
             return;
           }
           const length = Math.min(SNAP_CHUNK_BYTES, payload.length - from);
@@ -204,10 +214,13 @@ export class Snapshotter {
     assert(place !== undefined && place.index > 0, 'an empty snapshot is not saved');
     const name = snapFileName(place);
     const temporary = `${name.slice(0, -SNAP_SUFFIX.length)}${TEMPORARY_SUFFIX}`;
+    const began = this.#clock.nowMs();
+    const payload = RaftSnapshot.encode(snapshot);
+    this.#options.onMarshalled?.(this.#clock.nowMs() - began);
     return {
       path: joinPath(this.directory, name),
       temporary: joinPath(this.directory, temporary),
-      payload: RaftSnapshot.encode(snapshot),
+      payload,
     };
   }
 

@@ -37,4 +37,6 @@ export interface WalOptions {
   readonly warn?: WalWarn;
   /** Told the duration of every sync of the log's data, in milliseconds (for the metric). */
   readonly onSync?: (durationMs: number) => void;
+  /** Told of every write to the log, likewise. */
+  readonly onWrite?: (bytes: number, durationMs: number) => void;
 }

@@ -61,6 +61,7 @@ export class Wal {
   readonly #unsafeNoSync: boolean;
   readonly #warn: WalWarn;
   readonly #onSync: ((durationMs: number) => void) | undefined;
+  readonly #onWrite: ((bytes: number, durationMs: number) => void) | undefined;
   readonly #lock: DiskLock;
   readonly #from: WalPosition;
   readonly #allocator: SegmentAllocator;
@@ -87,6 +88,7 @@ export class Wal {
     this.#unsafeNoSync = options.unsafeNoSync ?? false;
     this.#warn = options.warn ?? noWarn;
     this.#onSync = options.onSync;
+    this.#onWrite = options.onWrite;
     this.#lock = lock;
     this.#allocator = new SegmentAllocator(disk, directory, this.#segmentBytes, this.#warn);
     this.#prepareAt = Math.floor(this.#segmentBytes * PREPARE_AT_FRACTION);
@@ -384,6 +386,7 @@ export class Wal {
     const writer = this.#writer;
     const length = writer.length;
     if (length === 0) return;
+    const began = this.#onWrite === undefined ? 0 : this.#clock.nowMs();
     try {
       tail.file.write(writer.buffer, 0, length, tail.offset);
     } catch (error) {
@@ -391,6 +394,7 @@ export class Wal {
     }
     tail.offset += length;
     this.bytesWritten += length;
+    this.#onWrite?.(length, this.#clock.nowMs() - began);
     writer.clear();
   }
 

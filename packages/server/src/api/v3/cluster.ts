@@ -12,9 +12,10 @@ import {
   services,
 } from '@quorate/proto';
 import type { GrpcRouter, UnaryCall } from '@quorate/wire';
-import type { MembershipResult } from '../../member/seam.ts';
+import type { ApplyResult, MembershipResult } from '../../member/seam.ts';
 import type { ClusterMember } from '../../membership/cluster-member.ts';
 import { enterUnary, replyWith, type V3Context } from './context.ts';
+import type { V3Observer } from './options.ts';
 import { parsePeerUrls } from './peer-urls.ts';
 import { CallReadSink, CallSink } from './result-sinks.ts';
 
@@ -74,9 +75,33 @@ export function registerCluster(router: GrpcRouter, context: V3Context): void {
     if (request === undefined) return;
     member.propose(
       { kind: 'memberPromote', request: { id: request.ID }, raw: undefined, requester: undefined },
-      new CallSink(call, answerMembers),
+      new PromotionSink(call, answerMembers, context.options.observer),
     );
   });
+}
+
+/** Tells the observer how promotions end. */
+class PromotionSink extends CallSink<MembershipResult> {
+  readonly #observer: V3Observer | undefined;
+
+  constructor(
+    call: UnaryCall,
+    answer: (call: UnaryCall, result: MembershipResult) => void,
+    observer: V3Observer | undefined,
+  ) {
+    super(call, answer);
+    this.#observer = observer;
+  }
+
+  override done(result: ApplyResult): void {
+    this.#observer?.learnerPromoted?.(undefined);
+    super.done(result);
+  }
+
+  override failed(error: EtcdError): void {
+    this.#observer?.learnerPromoted?.(error.message);
+    super.failed(error);
+  }
 }
 
 function checkUrls(request: { readonly peerURLs: readonly string[] }): EtcdError | undefined {

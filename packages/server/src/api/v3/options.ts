@@ -22,6 +22,8 @@ export interface V3Observer {
   watchEvents(count: number): void;
   /** A stream failed for a reason that is not the client's leaving: etcd_network_server_stream_failures_total. */
   streamFailure(direction: 'receive' | 'send', stream: string): void;
+  /** A learner was promoted, or could not be for this reason. */
+  learnerPromoted?(failure: string | undefined): void;
 }
 
 /** The bbolt-format image of the store for Maintenance.Snapshot. */
