@@ -113,7 +113,7 @@ export class Clients {
     return Array.from({ length: this.#world.settings.keys }, (_, at) => `${this.#epoch(number)}/k${at}`);
   }
 
-  #ask(client: number, number: number, kind: OperationKind, node: SimNode, draw: Draw): void {
+  #ask(client: number, number: number, kind: OperationKind, node: SimNode, draw: Draw) {
     const key = this.#key(number, draw);
     const value = `v${number}${draw.chance(0.05) ? `-${'x'.repeat(draw.whole(100, 3000))}` : ''}`;
     const { log } = this.#world;
@@ -244,7 +244,7 @@ export class Clients {
   }
 
   /** Carries the request to the member: it may come too late, or never. */
-  #deliver(asked: Asked, draw: Draw, arrive: (member: Member) => void): void {
+  #deliver(asked: Asked, draw: Draw, arrive: (member: Member) => void) {
     const { node } = asked;
     if (!node.isUp) return asked.settle('refused', 'connection refused');
     const delayMs = draw.chance(0.5) ? 0 : draw.exponential(2);
@@ -276,7 +276,7 @@ export class Clients {
     asked.settle(REFUSALS.has(error.message) ? 'refused' : 'unknown', error.message);
   }
 
-  #propose(asked: Asked, request: RaftOp, draw: Draw, answered: Answered): void {
+  #propose(asked: Asked, request: RaftOp, draw: Draw, answered: Answered) {
     this.#deliver(asked, draw, (member) => {
       const life = asked.node.clock.life;
       const { sink } = asked;
@@ -308,7 +308,7 @@ export class Clients {
     asked.settle('ok', `revision ${result.revision}`);
   }
 
-  #deleted(asked: Asked, result: ApplyResult, start: string, end: string): void {
+  #deleted(asked: Asked, result: ApplyResult, start: string, end: string) {
     if (result.kind !== 'deleteRange') return this.#wrongKind(asked, result);
     const { operation } = asked;
     const found = new Set(result.prevKvs.map(keyOfRecord));
@@ -336,7 +336,7 @@ export class Clients {
     asked.settle('ok', `deleted ${result.deleted} at ${result.revision}`);
   }
 
-  #swapped(asked: Asked, result: ApplyResult, value: string): void {
+  #swapped(asked: Asked, result: ApplyResult, value: string) {
     if (result.kind !== 'txn') return this.#wrongKind(asked, result);
     const { operation } = asked;
     const register = operation.registers[0] as Operation['registers'][number];
@@ -373,10 +373,10 @@ export class Clients {
     );
   }
 
-  #read(asked: Asked, request: RangeRequest, draw: Draw, linearizable: boolean): void {
+  #read(asked: Asked, request: RangeRequest, draw: Draw, linearizable: boolean) {
     this.#deliver(asked, draw, (member) => {
       const life = asked.node.clock.life;
-      const run = (): void => {
+      const run = () => {
         if (!this.#isAlive(asked, life)) return;
         let outcome: RangeOutcome;
         try {
@@ -446,7 +446,7 @@ export class Clients {
 
   // ------------------------------------------------------------------------------------------------------- leases
 
-  #lease(client: number, number: number, begin: (text: string) => Asked, draw: Draw): void {
+  #lease(client: number, number: number, begin: (text: string) => Asked, draw: Draw) {
     const { leases, scheduler } = this.#world;
     const lease = this.#leases[client];
     if (lease === undefined) {
@@ -534,7 +534,7 @@ export class Clients {
 
   // ----------------------------------------------------------------------------------------------------------- v2
 
-  #v2(number: number, kind: OperationKind, begin: (text: string) => Asked, draw: Draw, value: string): void {
+  #v2(number: number, kind: OperationKind, begin: (text: string) => Asked, draw: Draw, value: string) {
     const path = `/${this.#epoch(number)}/k${draw.whole(0, this.#world.settings.keys - 1)}`;
     const key = `v2${path}`;
     const known = this.#v2Known.get(key);

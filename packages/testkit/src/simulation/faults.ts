@@ -52,7 +52,7 @@ export class Faults {
     this.#inflict(kind, node, durationMs, draw);
   }
 
-  #inflict(kind: FaultKind, node: SimNode, durationMs: number, draw: Draw): void {
+  #inflict(kind: FaultKind, node: SimNode, durationMs: number, draw: Draw) {
     const world = this.#world;
     const { nodes, log } = world;
     switch (kind) {
@@ -153,7 +153,7 @@ export class Faults {
     }
   }
 
-  #membership(node: SimNode, draw: Draw): void {
+  #membership(node: SimNode, draw: Draw) {
     const strangers =
       node.member?.membership.members().filter((member) => this.#world.nodeOf(member.id) === undefined) ?? [];
     const stranger = strangers[0];

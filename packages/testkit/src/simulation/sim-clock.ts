@@ -3,6 +3,8 @@
 import type { Clock, Timer } from '@quorate/base';
 import type { EventOwner, Scheduler } from './scheduler.ts';
 
+/** What a turn of the event loop takes. */
+const TURN_MS = 0.01;
 const WALL_START_MS = 1_790_000_000_000;
 
 export class SimClock implements Clock, EventOwner {
@@ -41,7 +43,7 @@ export class SimClock implements Clock, EventOwner {
   }
 
   defer(fn: () => void): void {
-    this.#scheduler.at(this.worldMs, this, fn);
+    this.#scheduler.at(this.worldMs + TURN_MS, this, fn);
   }
 
   /** The machine's process does nothing else for so long (world time). */

@@ -93,7 +93,7 @@ export class SimNode {
     return this.#backend;
   }
 
-  start(overrides: Partial<MemberOptions> = {}): void {
+  start(overrides: Partial<MemberOptions> = {}) {
     assert(this.state === 'down', 'a process starts once');
     const { settings, seed, log, initialCluster } = this.#world;
     this.state = 'starting';

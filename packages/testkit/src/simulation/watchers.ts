@@ -34,7 +34,7 @@ class Follower {
   }
 
   /** Looks after the watch; called from time to time. */
-  tend(): void {
+  tend() {
     const { nodes } = this.#world;
     if (this.#node !== undefined && this.#isBroken()) this.#forget();
     if (this.#node === undefined) {
