@@ -36,6 +36,7 @@ import type { MemberOptions } from '../member/options.ts';
 import { Cluster } from '../membership/cluster.ts';
 import { BackendUsage } from './backend-usage.ts';
 import { type DataPaths, dataPaths, makeDataDirs } from './data-dir.ts';
+import { goOnAlone } from './force-new-cluster.ts';
 import { foundingPeers } from './new-cluster.ts';
 import { type OpenedLog, openLog } from './open-log.ts';
 
@@ -150,7 +151,20 @@ async function assemble(
     },
   });
 
-  const { node, storage } = startRaft(options, log, kv, electionTicks, logger);
+  const isAlone = options.forceNewCluster === true && log.founding === undefined && log.remotes.length === 0;
+  // What the store has applied was committed, whatever the log's last record of that says.
+  const committed = Math.max(
+    log.contents.hardState.commit,
+    kv.consistentIndex,
+    log.snapshot?.metadata.index ?? 0,
+  );
+  const { node, storage } = startRaft(
+    options,
+    isAlone ? goOnAlone(options, log, committed) : log,
+    kv,
+    electionTicks,
+    logger,
+  );
   const { createTransport } = options;
   if (createTransport === undefined && (log.founding?.members.length ?? 1) > 1) {
     throw new FatalError('a cluster of several members needs a peer transport');
@@ -189,6 +203,7 @@ async function assemble(
     applier,
     hasAuth: options.auth !== undefined,
     createTransport: createTransport === undefined ? undefined : (receiver) => createTransport(receiver, log),
+    onReplaced: options.onReplaced,
     onFatal: options.onFatal,
     snapshotIndex: log.snapshot?.metadata.index ?? 0,
     snapshotTerm: log.snapshot?.metadata.term ?? 0,

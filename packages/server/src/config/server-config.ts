@@ -27,6 +27,15 @@ export interface TlsFiles {
   readonly trustedCaFile: string;
   readonly clientCertAuth: boolean;
   readonly crlFile: string;
+  /** Common name that certificates of others must carry; empty: any. */
+  readonly allowedCn: string;
+  /** Host names one of which certificates of others must carry; none: any. */
+  readonly allowedHostnames: readonly string[];
+  /** Certificate and key for our own connections; empty: the listeners'. */
+  readonly clientCertFile: string;
+  readonly clientKeyFile: string;
+  /** Do not compare the address of a connection with its certificate. */
+  readonly skipSanVerification: boolean;
   /** Use a certificate made by the member itself. */
   readonly auto: boolean;
 }
@@ -151,10 +160,23 @@ function tlsFiles(settings: Settings, prefix: '' | 'peer-'): TlsFiles {
     trustedCaFile: settings.text(`${prefix}trusted-ca-file`),
     clientCertAuth: settings.bool(prefix === '' ? 'client-cert-auth' : 'peer-client-cert-auth'),
     crlFile: settings.text(prefix === '' ? 'client-crl-file' : 'peer-crl-file'),
+    allowedCn: prefix === '' ? '' : settings.text('peer-cert-allowed-cn'),
+    allowedHostnames: settings.list(
+      prefix === '' ? 'client-cert-allowed-hostname' : 'peer-cert-allowed-hostname',
+    ),
+    clientCertFile: prefix === '' ? '' : settings.text('peer-client-cert-file'),
+    clientKeyFile: prefix === '' ? '' : settings.text('peer-client-key-file'),
+    skipSanVerification: prefix === '' || settings.bool('peer-skip-client-san-verification'),
     auto: settings.bool(`${prefix}auto-tls`),
   };
   if ((files.certFile === '') !== (files.keyFile === '')) {
     throw new SettingsError(`--${prefix}cert-file and --${prefix}key-file must be given together`);
+  }
+  if ((files.clientCertFile === '') !== (files.clientKeyFile === '')) {
+    throw new SettingsError('--peer-client-cert-file and --peer-client-key-file must be given together');
+  }
+  if (files.allowedCn !== '' && files.allowedHostnames.length > 0) {
+    throw new SettingsError('--peer-cert-allowed-cn and --peer-cert-allowed-hostname are mutually exclusive');
   }
   return files;
 }

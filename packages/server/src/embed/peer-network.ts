@@ -1,6 +1,7 @@
 // The peer side of a server: its port, which is open before there is a member, and the connections to the others.
 import { API_LEVEL, type Clock } from '@quorate/base';
 import type { HttpHandler } from '@quorate/wire';
+import { dataPaths } from '../bootstrap/data-dir.ts';
 import type { ServerConfig } from '../config/index.ts';
 import type { MemberApi } from '../member/seam.ts';
 import type { PeerReceiver, TransportCluster } from '../member/transport.ts';
@@ -11,9 +12,10 @@ import type { Identity } from '../peer/headers.ts';
 import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
 import { createInquirer } from '../peer/inquirer.ts';
 import { PeerPort } from '../peer/peer-port.ts';
+import { SnapshotReceiver } from '../peer/snapshot-receiver.ts';
 import { SnapshotSender } from '../peer/snapshot-sender.ts';
 import { EtcdTransport } from '../peer/transport.ts';
-import { SnapshotProvider } from '../snapshot/provider.ts';
+import { SnapshotProvider, stageSnapshot } from '../snapshot/index.ts';
 
 /**
  * The version that peers are told: what the cluster version is made of. A limit on that holds for what we say as well,
@@ -74,10 +76,18 @@ export class PeerNetwork {
   /** The member is there: peers are served. */
   open(member: MemberApi): void {
     if (this.#transport === undefined) return;
+    const paths = dataPaths(this.#config.dataDir, this.#config.walDir);
     this.#port.open({
       member,
       transport: this.#transport,
-      snapshots: undefined,
+      snapshots: new SnapshotReceiver({
+        directory: paths.snapDir,
+        logger: this.#logger,
+        stage: async (path, { snapshot }) => {
+          const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
+          await stageSnapshot(path, paths.backendDir, { atLeast: { index, term } });
+        },
+      }),
       clock: this.#clock,
       logger: this.#logger,
     });

@@ -49,10 +49,57 @@ export async function startServer(
   onFatal: (error: FatalError) => void,
 ): Promise<EmbeddedServer> {
   logStart(config, logger);
-  const clientTls = serverTls(config.clientTls, config, 'client', config.listenClientUrls);
-  const peerTls = serverTls(config.peerTls, config, 'peer', config.listenPeerUrls);
+  let current = await startOnce(config, logger, onFatal);
+  let stopping = false;
+  // A member that was sent a snapshot has everything on disk, and begins anew with it.
+  const renew = async (): Promise<void> => {
+    await current.stop();
+    if (!stopping) current = await startOnce(config, logger, onFatal);
+  };
+  while (!current.isServing) await renew();
+  let renewal: Promise<void> = Promise.resolve();
+  const follow = (): void => {
+    current.replaced.then(() => {
+      if (stopping) return;
+      renewal = renew();
+      renewal.then(follow, onFatal);
+    }, onFatal);
+  };
+  follow();
+  return {
+    get member() {
+      return current.member;
+    },
+    stop: async () => {
+      stopping = true;
+      await renewal;
+      await current.stop();
+    },
+  };
+}
+
+/** A server around one member. */
+interface Instance extends EmbeddedServer {
+  /** Whether clients are served; false when the member was replaced before it came to that. */
+  readonly isServing: boolean;
+  /** Resolves when the member has a snapshot to begin anew with. */
+  readonly replaced: Promise<void>;
+}
+
+async function startOnce(
+  config: ServerConfig,
+  logger: Logger,
+  onFatal: (error: FatalError) => void,
+): Promise<Instance> {
+  const clientTls = serverTls(config.clientTls, config, 'client', config.listenClientUrls, logger);
+  const peerTls = serverTls(config.peerTls, config, 'peer', config.listenPeerUrls, logger);
   const metrics = createMetrics((revisions) => startPages.restoring(revisions));
-  const network = new PeerNetwork(config, peerClientTls(config.peerTls, peerTls), systemClock, logger);
+  const network = new PeerNetwork(
+    config,
+    peerClientTls(config.peerTls, config, peerTls, logger),
+    systemClock,
+    logger,
+  );
   const servers: WireServer[] = [];
   const open = (http: HttpHandler, grpc?: GrpcRouter): WireServer => {
     const server = createServer({
@@ -76,6 +123,11 @@ export async function startServer(
   // Before anything is written: a port that is taken must not leave a data directory behind.
   const peerServer = createServer({ http: network.handler, clock: systemClock });
   let member: Member;
+  let onReplaced: () => void = () => {};
+  const replaced = new Promise<void>((resolve) => {
+    onReplaced = resolve;
+  });
+  let isServing = false;
   try {
     await listenAll(peerServer, config.listenPeerUrls, peerTls);
     if (config.listenMetricsUrls.length > 0) {
@@ -141,7 +193,7 @@ export async function startServer(
     await stop();
     throw error;
   }
-  return { member, stop };
+  return { member, stop, replaced, isServing };
 
   function memberOptions(): MemberOptions {
     const discover = createDiscovery(config, {
@@ -179,15 +231,19 @@ export async function startServer(
       disk: nodeDisk,
       logger: logger.named('server/member'),
       observer: metrics.memberObserver,
+      forceNewCluster: config.forceNewCluster,
       ...(config.clusterVersionLimit === '' ? {} : { clusterVersionLimit: config.clusterVersionLimit }),
       createTransport: (receiver, cluster) => network.createTransport(receiver, cluster),
       inquirer: network.inquirer,
+      onReplaced,
       onFatal,
     };
   }
 
   async function openListeners(): Promise<void> {
-    await new Promise<void>((resolve) => member.onReady(resolve));
+    const ready = new Promise<boolean>((resolve) => member.onReady(() => resolve(true)));
+    if (!(await Promise.race([ready, replaced.then(() => false)]))) return;
+    isServing = true;
     const http = clientPages(config, member, metrics, router, logger);
     const client = open(http, router);
     const separateHttp = config.listenClientHttpUrls.length > 0;

@@ -23,8 +23,10 @@ export interface LogDriverHooks {
   readStates(states: readonly ReadState[]): void;
   /** Entries were committed; called in log order. */
   committed(entries: readonly Entry[]): void;
-  /** A leader sent its whole state instead of entries. */
+  /** A leader sent its whole state instead of entries: write it down. @throws FatalError when that cannot be done */
   snapshot(snapshot: Snapshot): void;
+  /** The snapshot is in the log, and nothing more is taken from raft: the member has to begin anew with it. */
+  replaced(): void;
   /** An asynchronous sync is over: requests that gathered meanwhile can go. */
   resumed(): void;
   /** The log cannot be written: nothing may be acknowledged any more. */
@@ -117,7 +119,8 @@ export class LogDriver {
     if (this.#isLeader && ready.messages.length > 0) this.#transport?.send(ready.messages);
     if (ready.hardState !== undefined) this.#unsavedHardState = ready.hardState;
     if (ready.snapshot !== undefined && ready.snapshot.metadata.index > 0) {
-      this.#hooks.snapshot(ready.snapshot);
+      this.#takeSnapshot(ready.snapshot);
+      return;
     }
     if (ready.entries.length === 0 && !ready.mustSync) {
       this.#finish(ready);
@@ -140,6 +143,20 @@ export class LogDriver {
       this.#syncing = false;
       this.#fail(error);
     }
+  }
+
+  /** Nothing of this Ready has been promised to anybody, so what comes beside the snapshot may be lost. */
+  #takeSnapshot(snapshot: Snapshot): void {
+    try {
+      this.#hooks.snapshot(snapshot);
+      this.#wal.save(this.#unsavedHardState, []);
+      this.#wal.sync();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#stopped = true;
+    this.#hooks.replaced();
   }
 
   #synced(ready: Ready, error: unknown): void {

@@ -48,6 +48,7 @@ export interface MemberParts {
   readonly applier: Applier;
   readonly hasAuth: boolean;
   readonly createTransport: ((receiver: PeerReceiver) => PeerTransport) | undefined;
+  readonly onReplaced: (() => void) | undefined;
   readonly onFatal: (error: FatalError) => void;
   /** Where the snapshot that was loaded ends; 0 without one. */
   readonly snapshotIndex: number;

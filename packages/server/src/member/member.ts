@@ -8,6 +8,7 @@ import {
   EntryType,
   type Message,
   type RawNode,
+  type Snapshot,
   type SoftState,
 } from '@quorate/raft';
 import type { Backend, MvccStore } from '@quorate/storage';
@@ -23,7 +24,7 @@ import { ApplyLoop } from './apply-loop.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Leadership } from './leadership.ts';
 import { LeaseService } from './lease-service.ts';
-import { REMOVED_STOP_DELAY_MS, SLOW_APPLY_MS, STOP_DRAIN_MS } from './limits.ts';
+import { CAMPAIGN_SPREAD, REMOVED_STOP_DELAY_MS, SLOW_APPLY_MS, STOP_DRAIN_MS } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { LogDriver } from './log-driver.ts';
 import type { MemberParts } from './member-parts.ts';
@@ -164,8 +165,8 @@ export class Member implements MemberApi, PeerReceiver {
         softState: (state) => this.#softState(state),
         readStates: (states) => this.#reads.confirm(states),
         committed: (entries) => this.#committed(entries),
-        snapshot: () =>
-          this.#fail(new FatalError('a snapshot came from a peer; this member cannot take one')),
+        snapshot: (snapshot) => this.#takeSnapshot(snapshot),
+        replaced: () => this.#replaced(),
         resumed: () => this.#flush(),
         failed: (error) => this.#fail(error),
       },
@@ -312,10 +313,47 @@ export class Member implements MemberApi, PeerReceiver {
 
   propose(op: RaftOp, sink: ResultSink): void {
     this.#scheduleFlush();
+    if (
+      op.kind === 'memberPromote' &&
+      this.#state === 'running' &&
+      this.#forwardPromotion(op.request.id, sink)
+    ) {
+      return;
+    }
     if (this.#state !== 'running') this.#refused.push({ sink, error: errors.stopped });
     else if (!this.#proposals.add(op, sink, this.#turnMs)) {
       this.#refused.push({ sink, error: errors.tooManyRequests });
     }
+  }
+
+  /** Only the leader knows how far a learner is: the request goes there. False when there is nobody to ask. */
+  #forwardPromotion(id: bigint, sink: ResultSink): boolean {
+    const leader = this.#leadership.leaderId;
+    if (this.isLeader() || leader === 0n || this.#transport === undefined) return false;
+    this.#transport.promoteMember(leader, id).then(
+      () => {
+        // What the leader has applied is applied here once a read of now is answered.
+        this.readBarrier({
+          cancelled: false,
+          ready: () => {
+            if (sink.cancelled) return;
+            sink.done({
+              kind: 'memberPromote',
+              revision: this.kv.revision,
+              member: this.#cluster.member(id),
+              members: this.#cluster.members(),
+            });
+          },
+          failed: (error) => {
+            if (!sink.cancelled) sink.failed(error);
+          },
+        });
+      },
+      (error: unknown) => {
+        if (!sink.cancelled) sink.failed(error instanceof EtcdError ? error : errors.timeout);
+      },
+    );
+    return true;
   }
 
   readBarrier(sink: ReadSink): void {
@@ -399,6 +437,23 @@ export class Member implements MemberApi, PeerReceiver {
     return { backend, v2, index, term, confState: this.#snapshots.confState };
   }
 
+  /** Waiting out the election timeout is for leaders that may still be alive; of this one only the process' end is left. */
+  peerGone(id: bigint): void {
+    if (this.#state !== 'running' || id !== this.#leadership.leaderId || id === this.memberId) return;
+    const { clock, random, logger, settings } = this.#parts;
+    logger.warn('the leader is gone; not waiting for the election timeout', {
+      'leader-member-id': hex64(id),
+    });
+    this.#node.forgetLeader();
+    this.#driver.pump();
+    // Not all at the same moment.
+    clock.setTimer((0.5 + random.nextFloat() * CAMPAIGN_SPREAD) * settings.heartbeatMs, () => {
+      if (this.#state !== 'running' || this.#node.leader !== 0n) return;
+      this.#node.campaign();
+      this.#driver.pump();
+    });
+  }
+
   appendReceived(): void {
     this.#statistics.recvAppendRequests++;
   }
@@ -429,7 +484,8 @@ export class Member implements MemberApi, PeerReceiver {
 
   async #stop(): Promise<void> {
     if (this.#state === 'running') {
-      this.#beginStopping();
+      await this.#handLeadershipOver();
+      if (this.#state === 'running') this.#beginStopping();
       this.#flush();
       const { clock } = this.#parts;
       const giveUpMs = clock.nowMs() + STOP_DRAIN_MS;
@@ -488,6 +544,57 @@ export class Member implements MemberApi, PeerReceiver {
     this.#quotaAlarm.abandon();
     this.#reads.stop();
     this.lease.stop();
+  }
+
+  /** The store that came with it is on disk already; from the next start on it counts. @throws FatalError */
+  #takeSnapshot(snapshot: Snapshot): void {
+    const { snapshotter, wal, logger, onReplaced } = this.#parts;
+    if (onReplaced === undefined) {
+      throw new FatalError('a snapshot came from a peer; this member cannot take one');
+    }
+    const { index, term, confState } = snapshot.metadata;
+    logger.info('applying snapshot', {
+      'current-applied-index': this.#loop.appliedIndex,
+      'incoming-leader-snapshot-index': index,
+      'incoming-leader-snapshot-term': term,
+    });
+    snapshotter.save(snapshot);
+    wal.saveSnapshot({ index, term, confState });
+  }
+
+  #replaced(): void {
+    if (this.#state === 'running') this.#beginStopping();
+    this.#halt();
+    this.#parts.onReplaced?.();
+  }
+
+  /** The voter that has been connected for longest. */
+  #heir(): bigint | undefined {
+    let heir: bigint | undefined;
+    let since = Number.POSITIVE_INFINITY;
+    for (const { id } of this.#cluster.votingMembers()) {
+      const activeSince = id === this.memberId ? undefined : this.#transport?.activeSinceMs(id);
+      if (activeSince === undefined || activeSince >= since) continue;
+      since = activeSince;
+      heir = id;
+    }
+    return heir;
+  }
+
+  /** Hands leadership over before a stop, so that the others need no election. Best effort: they have one if it fails. */
+  async #handLeadershipOver(): Promise<void> {
+    if (!this.isLeader()) return;
+    const target = this.#heir();
+    if (target === undefined) return;
+    const { logger } = this.#parts;
+    const fields = { 'local-member-id': hex64(this.memberId), 'transferee-member-id': hex64(target) };
+    logger.info('leadership transfer starting', fields);
+    try {
+      await this.moveLeader(target);
+      logger.info('leadership transfer finished', fields);
+    } catch (error) {
+      logger.warn('leadership transfer failed', { ...fields, error: (error as Error).message });
+    }
   }
 
   /** The member cannot go on: from here on nothing is acknowledged. */
@@ -595,6 +702,7 @@ export class Member implements MemberApi, PeerReceiver {
   }
 
   #onTermBegan(term: number): void {
+    this.#proposals.termBegan(term);
     if (!this.#leadership.termBegan(term)) return;
     this.lease.retry();
     this.#housekeeping.leads();
@@ -629,6 +737,13 @@ export class Member implements MemberApi, PeerReceiver {
       this.#transport?.removePeer(id);
       return;
     }
+    // A leader stays for the moment that it takes the others to learn of this, and names its heir.
+    this.#parts.clock.setTimer(2 * this.#parts.settings.heartbeatMs, () => {
+      const heir = this.#heir();
+      if (this.#state !== 'running' || !this.#node.isLeader || heir === undefined) return;
+      this.#node.transferLeader(heir);
+      this.#driver.pump();
+    });
     this.#parts.clock.setTimer(REMOVED_STOP_DELAY_MS, () => {
       this.#fail(new FatalError('the member has been permanently removed from the cluster'));
     });

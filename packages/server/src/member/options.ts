@@ -40,6 +40,8 @@ export interface MemberOptions {
   readonly maxWalFiles?: number;
   readonly maxLearners?: number;
   readonly strictReconfigCheck?: boolean;
+  /** `--force-new-cluster`: everybody else is gone; go on alone with the data that is here. */
+  readonly forceNewCluster?: boolean;
   /** `--unsafe-no-fsync`. */
   readonly unsafeNoFsync?: boolean;
   /** `--cluster-version-limit`: `3.4` keeps the cluster at a version that Go etcd 3.4 can take back. */
@@ -68,6 +70,11 @@ export interface MemberOptions {
   /** Questions to a running cluster, for joining it; without it, nobody is asked. */
   readonly inquirer?: ClusterInquirer;
   readonly auth?: AuthApplier;
+  /**
+   * Told once when a leader has sent its whole state: that is on disk, and the member has stopped and waits for `stop()`;
+   * made again, it goes on from there. Without it, a snapshot is a failure.
+   */
+  readonly onReplaced?: () => void;
   /**
    * Told once when the member cannot go on: disk failure, corruption, removal from the cluster. Nothing is acknowledged
    * after it; the member has stopped and only waits for `stop()`.

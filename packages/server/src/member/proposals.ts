@@ -146,6 +146,18 @@ export class Proposals {
     return proposal;
   }
 
+  /**
+   * The first entry of a leader's term was applied. What was passed on to a leader before and has not been applied by
+   * now was not in the new leader's log: most likely it is lost, and its owner need not wait for the timeout.
+   */
+  termBegan(term: number): void {
+    for (const [id, proposal] of this.#forwarded) {
+      if (proposal.term >= term) continue;
+      this.#forwarded.delete(id);
+      this.#fail(proposal, errors.timeoutDueToLeaderFail);
+    }
+  }
+
   /** Gives up on what took too long. It may still be applied. */
   expire(nowMs: number): void {
     const queue = this.#queue;
@@ -182,7 +194,10 @@ export class Proposals {
       return false;
     }
     if (!this.#node.isLeader) {
-      for (const proposal of proposals) this.#forwarded.set(proposal.id, proposal);
+      for (const proposal of proposals) {
+        proposal.term = this.#node.term;
+        this.#forwarded.set(proposal.id, proposal);
+      }
       return true;
     }
     for (let at = 0; at < proposals.length; at++) {

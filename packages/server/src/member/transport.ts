@@ -47,6 +47,8 @@ export interface PeerReceiver {
   appendSent(id: bigint, latencyMs: number, succeeded: boolean): void;
   /** An append came from a leader. */
   appendReceived(): void;
+  /** The process of a peer has ended: a connection broke, and where it listened nobody does any more. */
+  peerGone(id: bigint): void;
   /** Everything that makes up a snapshot, as of now. */
   appliedState(): {
     readonly backend: Backend;

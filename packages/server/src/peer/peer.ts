@@ -18,6 +18,8 @@ import { UrlPicker } from './url-picker.ts';
 export interface PeerHooks {
   deliver(message: Message): void;
   unreachable(id: bigint): void;
+  /** The peer's process has ended. */
+  gone(id: bigint): void;
   /** A MsgSnap has to be sent, the store with it. */
   sendSnapshot(peer: Peer, message: Message): void;
   /** An append was handed over or was not. */
@@ -93,6 +95,7 @@ export class Peer {
         clock,
         logger,
         deliver: (message) => hooks.deliver(message),
+        gone: () => hooks.gone(id),
         removed: () => hooks.removed(),
       });
     this.#writers = { msgapp: writer('msgapp'), message: writer('message') };

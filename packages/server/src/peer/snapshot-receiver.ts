@@ -1,9 +1,135 @@
 // Takes a snapshot from the leader: the message first, then the key-value store as a bbolt file, which goes to disk as
-// it comes. Only when the file is complete and durable is raft told of the message.
-import type { Message } from '@quorate/raft';
+// it comes. Only when the file is complete, durable and found to be good is raft told of the message.
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nodeDisk } from '@quorate/base';
+import { RaftMessage } from '@quorate/proto';
+import { type Message, MessageType } from '@quorate/raft';
+import { snapDatabaseName } from '@quorate/storage';
 import type { HttpRequest } from '@quorate/wire';
+import type { Logger } from '../member/logger.ts';
+import { MAX_MESSAGE_BYTES } from './limits.ts';
+import { LENGTH_BYTES, readLength } from './message-codec.ts';
 
-export interface SnapshotReceiver {
+export interface SnapshotReceiverOptions {
+  /** `member/snap`. */
+  readonly directory: string;
+  readonly logger: Logger;
+  /** Checks a file and makes a store of it beside the member's own. Rejects when it is no good. */
+  readonly stage: (path: string, message: Message) => Promise<void>;
+}
+
+export class SnapshotReceiver {
+  readonly #options: SnapshotReceiverOptions;
+  #busy = false;
+
+  constructor(options: SnapshotReceiverOptions) {
+    this.#options = options;
+  }
+
   /** The message of a snapshot whose file has been stored. Rejects when it could not be. */
-  receive(request: HttpRequest): Promise<Message>;
+  async receive(request: HttpRequest): Promise<Message> {
+    // A leader sends one at a time; another one comes of a leader that has been replaced, or of one that has given up.
+    if (this.#busy) throw new Error('another snapshot is being received');
+    this.#busy = true;
+    try {
+      return await this.#receive(request);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #receive(request: HttpRequest): Promise<Message> {
+    const { directory, logger, stage } = this.#options;
+    const temporary = join(directory, `tmp.${process.pid}.snap.db`);
+    const started = performance.now();
+    try {
+      const { message, bytes } = await store(request, temporary);
+      const index = message.snapshot?.metadata?.index ?? 0;
+      if (message.type !== MessageType.MsgSnap || index === 0) throw new Error('wrong raft message type');
+      const path = join(directory, snapDatabaseName(index));
+      await rename(temporary, path);
+      nodeDisk.syncDirectory(directory);
+      logger.info('received and saved database snapshot', {
+        'remote-snapshot-sender-id': message.from.toString(16),
+        'incoming-snapshot-index': index,
+        'incoming-snapshot-size-bytes': bytes,
+        'download-took': `${(performance.now() - started).toFixed(0)}ms`,
+      });
+      try {
+        await stage(path, message);
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      }
+      return message;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+}
+
+/** Writes what follows the message to a file, at the pace of the disk. */
+function store(request: HttpRequest, path: string): Promise<{ message: Message; bytes: number }> {
+  return new Promise((resolve, reject) => {
+    const file = createWriteStream(path, { mode: 0o600 });
+    let head: Buffer | undefined = Buffer.alloc(0);
+    let message: Message | undefined;
+    let bytes = 0;
+    let over = false;
+    const fail = (error: Error): void => {
+      if (over) return;
+      over = true;
+      file.destroy();
+      reject(error);
+    };
+    const write = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (!file.write(chunk)) request.pause();
+    };
+    file.on('drain', () => request.resume());
+    file.on('error', fail);
+    request.on('data', (chunk) => {
+      if (over) return;
+      if (head === undefined) {
+        write(chunk);
+        return;
+      }
+      head = Buffer.concat([head, chunk]);
+      try {
+        if (head.length < LENGTH_BYTES) return;
+        const end = LENGTH_BYTES + readLength(head, 0, MAX_MESSAGE_BYTES);
+        if (head.length < end) return;
+        message = RaftMessage.decode(head, LENGTH_BYTES, end);
+        const rest = head.subarray(end);
+        head = undefined;
+        if (rest.length > 0) write(rest);
+      } catch (error) {
+        fail(error as Error);
+      }
+    });
+    request.on('error', fail);
+    request.on('aborted', () => fail(new Error('the connection was cut')));
+    request.on('end', () => {
+      if (over) return;
+      const received = message;
+      if (received === undefined) return fail(new Error('the message was cut off'));
+      file.end(() => {
+        sync(path).then(() => {
+          over = true;
+          resolve({ message: received, bytes });
+        }, fail);
+      });
+    });
+  });
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -22,6 +22,8 @@ export interface StreamReaderOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deliver: (message: Message) => void;
+  /** The peer was there, and now its port is closed. */
+  readonly gone: () => void;
   /** The peer says that we were removed from the cluster. */
   readonly removed: () => void;
 }
@@ -33,6 +35,8 @@ export class StreamReader {
   #retry: Timer | undefined;
   #delayMs = REDIAL_MIN_MS;
   #established = false;
+  /** An established stream has just ended. */
+  #hasLost = false;
   #lastReadMs = 0;
   #stopped = false;
   bytesReceived = 0;
@@ -171,7 +175,10 @@ export class StreamReader {
         error: error.message,
       });
       // The peer closed it; whether it is gone shows when it is dialed again.
+      this.#hasLost = true;
     } else {
+      if (this.#hasLost && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#options.gone();
+      this.#hasLost = false;
       picker.failed(url);
       status.deactivate(`dial ${kind}`, error.message);
     }

@@ -1,0 +1,151 @@
+// Three members of ours as processes: elections, failures, membership, snapshots.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually, TestCluster, type TestMember, Writer } from '../harness/cluster.ts';
+
+/** Longest pause of writes that the loss of a leader may cause: 1.5 election timeouts, and room for a busy machine. */
+const FAILOVER_LIMIT_MS = Number(process.env['QUORATE_FAILOVER_LIMIT_MS'] ?? 4000);
+
+async function allPresent(
+  member: TestMember,
+  written: ReadonlyMap<string, string>,
+  prefix: string,
+): Promise<void> {
+  const count = await member.count(prefix);
+  assert.ok(count >= written.size, `${written.size} writes were acknowledged, ${count} are there`);
+}
+
+test('writes on every member are read on every other', async (t) => {
+  const cluster = await TestCluster.start({ kinds: ['ours', 'ours', 'ours'] });
+  t.after(() => cluster.dispose());
+  for (const member of cluster.members) await member.put(`on-${member.name}`, member.name);
+  for (const member of cluster.members) {
+    for (const other of cluster.members) assert.equal(await member.get(`on-${other.name}`), other.name);
+  }
+  await cluster.members[1]?.v2('PUT', '/from-a-follower?value=1');
+  await cluster.equalHashes();
+  await cluster.equalV2();
+});
+
+test('kill -9 of the leader: a new one within the limit, no acknowledged write lost, and it comes back', async (t) => {
+  const cluster = await TestCluster.start({ kinds: ['ours', 'ours', 'ours'] });
+  t.after(() => cluster.dispose());
+  const writer = new Writer('w/');
+  writer.start(cluster.members);
+  await eventually('some writes', 10_000, async () => (writer.acknowledged.size > 50 ? true : undefined));
+  const before = await cluster.leader();
+  await before.end('SIGKILL');
+  const sizeAtKill = writer.acknowledged.size;
+  await eventually('writes after the kill', 10_000, async () =>
+    writer.acknowledged.size > sizeAtKill + 50 ? true : undefined,
+  );
+  await writer.stop();
+  t.diagnostic(`longest pause of writes: ${writer.longestGapMs.toFixed(0)} ms`);
+  assert.ok(writer.longestGapMs < FAILOVER_LIMIT_MS, `writes paused for ${writer.longestGapMs} ms`);
+  const after = await cluster.leader();
+  assert.notEqual(after, before);
+  await allPresent(after, writer.acknowledged, 'w/');
+
+  cluster.startMember(before, 'new');
+  await cluster.healthy();
+  await allPresent(before, writer.acknowledged, 'w/');
+  await cluster.equalHashes();
+});
+
+test('all members killed and started again have every acknowledged write', async (t) => {
+  const cluster = await TestCluster.start({ kinds: ['ours', 'ours', 'ours'] });
+  t.after(() => cluster.dispose());
+  const writer = new Writer('w/');
+  writer.start(cluster.members);
+  await eventually('some writes', 10_000, async () => (writer.acknowledged.size > 50 ? true : undefined));
+  await Promise.all(cluster.members.map((member) => member.end('SIGKILL')));
+  await writer.stop();
+  for (const member of cluster.members) cluster.startMember(member, 'new');
+  await cluster.healthy();
+  await allPresent(cluster.members[0] as TestMember, writer.acknowledged, 'w/');
+  await cluster.equalHashes();
+});
+
+test('a graceful stop of the leader hands leadership over', async (t) => {
+  const cluster = await TestCluster.start({ kinds: ['ours', 'ours', 'ours'] });
+  t.after(() => cluster.dispose());
+  const before = await cluster.leader();
+  await before.put('a', '1');
+  await before.end('SIGTERM');
+  assert.match(before.log, /leadership transfer finished/);
+  const after = await cluster.leader();
+  assert.equal(await after.get('a'), '1');
+});
+
+test('one member grows to three, a learner is promoted, and the founder leaves', async (t) => {
+  const cluster = await TestCluster.start({ kinds: ['ours'] });
+  t.after(() => cluster.dispose());
+  const [first] = cluster.members as [TestMember];
+  await first.put('a', '1');
+  const second = await cluster.add('ours');
+  assert.equal(await second.get('a'), '1');
+  const third = await cluster.add('ours', { learner: true });
+  const { id: thirdId } = await third.status();
+  await eventually('the promotion', 10_000, async () => {
+    // Asked of a follower on purpose: it passes the request on.
+    const leader = await cluster.leader();
+    const follower = [first, second].find((member) => member !== leader) as TestMember;
+    await follower.call('cluster/member/promote', { ID: thirdId });
+    return true;
+  });
+  assert.ok((await third.members()).every(({ isLearner }) => !isLearner));
+  assert.equal(await third.get('a'), '1');
+
+  const { id: firstId } = await first.status();
+  await eventually('the removal', 15_000, async () => {
+    await second.call('cluster/member/remove', { ID: firstId });
+    return true;
+  });
+  await first.ended();
+  assert.match(first.log, /removed from the cluster/);
+  await second.put('b', '2');
+  assert.equal(await third.get('b'), '2');
+  await cluster.equalHashes();
+});
+
+test('a follower that is far behind is sent a snapshot', async (t) => {
+  const args = ['--snapshot-count', '100', '--snapshot-catchup-entries', '10'];
+  const cluster = await TestCluster.start({ kinds: ['ours', 'ours', 'ours'], args });
+  t.after(() => cluster.dispose());
+  const leader = await cluster.leader();
+  const slow = cluster.members.find((member) => member !== leader) as TestMember;
+  await slow.end('SIGKILL');
+  await leader.v2('PUT', '/v2-key?value=1');
+  for (let batch = 0; batch < 6; batch++) {
+    await Promise.all(
+      Array.from({ length: 100 }, (_, at) => leader.put(`s/${batch}/${at}`, 'x'.repeat(100))),
+    );
+    // A snapshot is taken at most once a second.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  cluster.startMember(slow, 'new');
+  await cluster.healthy();
+  await eventually('all keys', 15_000, async () => ((await slow.count('s/')) === 600 ? true : undefined));
+  assert.match(slow.log, /received and saved database snapshot/);
+  await slow.put('after', '1');
+  await cluster.equalHashes();
+  await cluster.equalV2();
+});
+
+test('one member that lost the others goes on alone with --force-new-cluster', async (t) => {
+  const cluster = await TestCluster.start({ kinds: ['ours', 'ours', 'ours'] });
+  t.after(() => cluster.dispose());
+  const [first] = cluster.members as [TestMember];
+  await first.put('a', '1');
+  await cluster.equalHashes();
+  await Promise.all(cluster.members.map((member) => member.end('SIGKILL')));
+  first.start(['--force-new-cluster']);
+  await cluster.healthy([first]);
+  assert.equal((await first.members()).length, 1);
+  assert.equal(await first.get('a'), '1');
+  await first.put('b', '2');
+  await first.end('SIGTERM');
+  first.start([]);
+  await cluster.healthy([first]);
+  assert.equal(await first.get('b'), '2');
+});
