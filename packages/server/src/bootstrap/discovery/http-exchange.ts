@@ -33,14 +33,8 @@ export class ExchangeTimeout extends RegistryUnavailable {}
 /** Reads `--discovery-proxy`: a URL, or host and port alone. @throws DiscoveryFailure */
 export function parseProxyUrl(text: string): URL | undefined {
   if (text === '') return undefined;
-  for (const candidate of [text, `http://${text}`]) {
-    if (!/^https?:\/\//.test(candidate)) continue;
-    try {
-      return new URL(candidate);
-    } catch {
-      break;
-    }
-  }
+  const url = text.includes('://') ? text : `http://${text}`;
+  if (/^https?:/.test(url) && URL.canParse(url)) return new URL(url);
   throw new DiscoveryFailure(`invalid proxy address ${JSON.stringify(text)}`);
 }
 
@@ -172,13 +166,13 @@ class Attempt {
   /** @param to whom to connect to, unless there is a connection */
   #send(to: URL, headers: Record<string, string>, path: string, socket: Socket | undefined): void {
     const { host, port } = authorityOf(to);
-    const options = { method: this.#ask.method, host, port, path, headers, agent: false as const };
-    const request =
-      socket !== undefined
-        ? httpRequest({ ...options, createConnection: () => socket })
-        : to.protocol === 'https:'
-          ? httpsRequest({ ...options, ca: systemRoots() })
-          : httpRequest(options);
+    const options = { method: this.#ask.method, host, port, path, headers };
+    let request: ClientRequest;
+    // An agent, even none, would make a connection of its own.
+    if (socket !== undefined) request = httpRequest({ ...options, createConnection: () => socket });
+    else if (to.protocol === 'https:')
+      request = httpsRequest({ ...options, agent: false, ca: systemRoots() });
+    else request = httpRequest({ ...options, agent: false });
     this.#watch(request);
     request.on('response', (response) => this.#read(response));
     request.end(this.#ask.form);
@@ -193,7 +187,7 @@ class Attempt {
       Host: hostPort,
       ...(login === undefined ? {} : { 'Proxy-Authorization': login }),
     };
-    const options = { method: 'CONNECT', host, port, path: hostPort, headers, agent: false as const };
+    const options = { method: 'CONNECT', host, port, path: hostPort, headers, agent: false } as const;
     const request =
       proxy.protocol === 'https:' ? httpsRequest({ ...options, ca: systemRoots() }) : httpRequest(options);
     this.#watch(request);
