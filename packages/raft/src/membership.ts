@@ -4,6 +4,7 @@ import { hex64 } from '@quorate/base';
 import { type ConfChangeResult, changeSimply, enterJoint, leaveJoint } from './confchange/changes.ts';
 import { isLeaveJoint, jointMode } from './confchange/codec.ts';
 import type { Raft } from './raft.ts';
+import { releasePendingReads } from './read-index.ts';
 import { broadcastAppend, maybeCommit, sendAppend } from './replication.ts';
 import { confStateOf, describeMembership, isVoter } from './tracker/membership.ts';
 import { abortTransfer } from './transfer.ts';
@@ -40,6 +41,7 @@ export function installMembership(raft: Raft, result: ConfChangeResult): ConfSta
   if (confState.voters.length === 0) return confState;
   if (maybeCommit(raft)) {
     // The new quorum has more in common than the old one.
+    releasePendingReads(raft);
     broadcastAppend(raft);
   } else {
     // New members need not wait for the next heartbeat or proposal to get the log.

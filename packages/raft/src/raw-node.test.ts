@@ -538,3 +538,37 @@ test('messages and Readies are described as etcd does', () => {
     'one shape with decoded messages',
   );
 });
+
+test('a lone voter that has come back answers a read only after it has committed in its new term', () => {
+  // Its log may hold entries that were committed, and answered, before the end; the commit index on disk may be older.
+  const storage = new MemoryStorage();
+  storage.applySnapshot({
+    data: NO_BYTES,
+    metadata: {
+      index: 1,
+      term: 1,
+      confState: { voters: [1n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
+    },
+  });
+  storage.append(
+    [2, 3].map((index) => ({ ...newEntry(EntryType.EntryNormal, utf8Bytes('x')), index, term: 1 })),
+  );
+  storage.setHardState({ term: 1, vote: 1n, commit: 1 });
+  const node = new RawNode(config({ storage }));
+  node.campaign();
+  // The vote for itself is stable, the first entry of the term is not.
+  while (!node.isLeader) {
+    const ready = node.ready();
+    storage.append(ready.entries);
+    node.advance();
+  }
+  node.readIndex(utf8Bytes('early'));
+  const answers: number[] = [];
+  while (node.hasReady()) {
+    const ready = node.ready();
+    for (const { index } of ready.readStates) answers.push(index);
+    storage.append(ready.entries);
+    node.advance();
+  }
+  assert.deepEqual(answers, [4]);
+});

@@ -20,12 +20,6 @@ function hasCommittedInTerm(raft: Raft): boolean {
 }
 
 export function handleReadIndexAsLeader(raft: Raft, request: Message): void {
-  if (raft.tracker.isSingleton() && raft.isVoter()) {
-    // The only voter is its own quorum. (A leader that has removed itself is not: the remaining one may have
-    // elected itself meanwhile.)
-    answer(raft, request, raft.log.committed);
-    return;
-  }
   if (raft.pendingReadIndex.length + raft.readOnly.length >= MAX_PENDING_READ_INDEX) {
     raft.logger?.warn(`raft node ${hex64(raft.id)} drops a read-index request: too many are waiting`);
     return;
@@ -43,7 +37,11 @@ export function releasePendingReads(raft: Raft): void {
 }
 
 function startRead(raft: Raft, request: Message): void {
-  if (raft.config.readOnlyOption === ReadOnlyOption.leaseBased) {
+  // The only voter is its own quorum. (A leader that has removed itself is not: the remaining one may have elected
+  // itself meanwhile.) It too must have committed in its term first: after a restart its commit index may be behind
+  // what it has answered before. etcd leaves that out.
+  const isAlone = raft.tracker.isSingleton() && raft.isVoter();
+  if (isAlone || raft.config.readOnlyOption === ReadOnlyOption.leaseBased) {
     answer(raft, request, raft.log.committed);
     return;
   }
