@@ -1,5 +1,5 @@
 /** How failed calls read: etcd's own errors by their text, others with their gRPC code, as etcd's Go client shows them. */
-import { GrpcCode } from '@quorate/base';
+import { errors, GrpcCode } from '@quorate/base';
 import { GrpcError } from '@quorate/wire';
 
 const CODE_NAMES: readonly string[] = [
@@ -22,7 +22,8 @@ const CODE_NAMES: readonly string[] = [
   'Unauthenticated',
 ];
 
-const ETCD_PREFIX = 'etcdserver: ';
+/** etcd's errors are known by their text: it is API. */
+const etcdTexts: ReadonlySet<string> = new Set(Object.values(errors).map((error) => error.message));
 const CONTEXT_TEXTS: Readonly<Record<number, string>> = {
   [GrpcCode.DeadlineExceeded]: 'context deadline exceeded',
   [GrpcCode.Canceled]: 'context canceled',
@@ -30,7 +31,7 @@ const CONTEXT_TEXTS: Readonly<Record<number, string>> = {
 
 /** True if the error is one of etcd's (not of the transport). */
 export function isEtcdError(error: unknown): error is GrpcError {
-  return error instanceof GrpcError && error.message.startsWith(ETCD_PREFIX);
+  return error instanceof GrpcError && etcdTexts.has(error.message);
 }
 
 /** True if the error is a gRPC error with exactly this text. */
@@ -46,7 +47,7 @@ export function hasCode(error: unknown, code: number): boolean {
 /** The text shown to a person. */
 export function describeError(error: unknown): string {
   if (!(error instanceof GrpcError)) return error instanceof Error ? error.message : String(error);
-  if (error.message.startsWith(ETCD_PREFIX)) return error.message;
+  if (etcdTexts.has(error.message)) return error.message;
   const context = CONTEXT_TEXTS[error.code];
   if (context !== undefined) return context;
   return `rpc error: code = ${CODE_NAMES[error.code] ?? `Code(${error.code})`} desc = ${error.message}`;
