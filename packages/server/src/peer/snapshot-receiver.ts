@@ -11,11 +11,13 @@ import type { HttpRequest } from '@quorate/wire';
 import type { Logger } from '../member/logger.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { LENGTH_BYTES, readLength } from './message-codec.ts';
+import type { SnapshotReceiveCounters } from './snapshot-receive-counters.ts';
 
 export interface SnapshotReceiverOptions {
   /** `member/snap`. */
   readonly directory: string;
   readonly logger: Logger;
+  readonly counters: SnapshotReceiveCounters;
   /** Checks a file and makes a store of it beside the member's own. Rejects when it is no good. */
   readonly stage: (path: string, message: Message) => Promise<void>;
 }
@@ -33,35 +35,49 @@ export class SnapshotReceiver {
     // A leader sends one at a time; another one comes of a leader that has been replaced, or of one that has given up.
     if (this.#busy) throw new Error('another snapshot is being received');
     this.#busy = true;
+    const sender = this.#options.counters.sender(headerText(request, 'x-server-from'));
+    const started = performance.now();
+    sender.receiving++;
     try {
-      return await this.#receive(request);
+      const message = await this.#receive(request);
+      sender.received++;
+      sender.durations.observeMs(performance.now() - started);
+      return message;
+    } catch (error) {
+      sender.failed++;
+      throw error;
     } finally {
+      sender.receiving--;
       this.#busy = false;
     }
   }
 
   async #receive(request: HttpRequest): Promise<Message> {
-    const { directory, logger, stage } = this.#options;
+    const { directory, logger, stage, counters } = this.#options;
     const temporary = join(directory, `tmp.${process.pid}.snap.db`);
     const started = performance.now();
     try {
-      const { message, bytes } = await store(request, temporary);
+      const { message, bytes } = await store(request, temporary, counters);
       const index = message.snapshot?.metadata?.index ?? 0;
       if (message.type !== MessageType.MsgSnap || index === 0) throw new Error('wrong raft message type');
       const path = join(directory, snapDatabaseName(index));
       await rename(temporary, path);
       nodeDisk.syncDirectory(directory);
+      counters.fileSaves.observeMs(performance.now() - started);
       logger.info('received and saved database snapshot', {
         'remote-snapshot-sender-id': message.from.toString(16),
         'incoming-snapshot-index': index,
         'incoming-snapshot-size-bytes': bytes,
         'download-took': `${(performance.now() - started).toFixed(0)}ms`,
       });
+      counters.staging++;
       try {
         await stage(path, message);
       } catch (error) {
         await rm(path, { force: true });
         throw error;
+      } finally {
+        counters.staging--;
       }
       return message;
     } finally {
@@ -71,7 +87,11 @@ export class SnapshotReceiver {
 }
 
 /** Writes what follows the message to a file, at the pace of the disk. */
-function store(request: HttpRequest, path: string): Promise<{ message: Message; bytes: number }> {
+function store(
+  request: HttpRequest,
+  path: string,
+  counters: SnapshotReceiveCounters,
+): Promise<{ message: Message; bytes: number }> {
   return new Promise((resolve, reject) => {
     const file = createWriteStream(path, { mode: 0o600 });
     let head: Buffer | undefined = Buffer.alloc(0);
@@ -116,13 +136,21 @@ function store(request: HttpRequest, path: string): Promise<{ message: Message; 
       const received = message;
       if (received === undefined) return fail(new Error('the message was cut off'));
       file.end(() => {
+        const began = performance.now();
         sync(path).then(() => {
+          counters.fileSyncs.observeMs(performance.now() - began);
           over = true;
           resolve({ message: received, bytes });
         }, fail);
       });
     });
   });
+}
+
+/** The member id in a header; those that send none are unknown. */
+function headerText(request: HttpRequest, name: string): string {
+  const value = request.headers[name];
+  return typeof value === 'string' && /^[0-9a-f]{1,16}$/.test(value) ? value : 'unknown';
 }
 
 async function sync(path: string): Promise<void> {
