@@ -12,6 +12,7 @@ import type { Identity } from '../peer/headers.ts';
 import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
 import { createInquirer } from '../peer/inquirer.ts';
 import { PeerPort } from '../peer/peer-port.ts';
+import type { SnapshotReceiveCounters } from '../peer/snapshot-receive-counters.ts';
 import { SnapshotReceiver } from '../peer/snapshot-receiver.ts';
 import { SnapshotSender } from '../peer/snapshot-sender.ts';
 import { EtcdTransport } from '../peer/transport.ts';
@@ -74,7 +75,7 @@ export class PeerNetwork {
   }
 
   /** The member is there: peers are served. */
-  open(member: MemberApi): void {
+  open(member: MemberApi, counters: SnapshotReceiveCounters): void {
     if (this.#transport === undefined) return;
     const paths = dataPaths(this.#config.dataDir, this.#config.walDir);
     this.#port.open({
@@ -83,6 +84,7 @@ export class PeerNetwork {
       snapshots: new SnapshotReceiver({
         directory: paths.snapDir,
         logger: this.#logger,
+        counters,
         stage: async (path, { snapshot }) => {
           const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
           await stageSnapshot(path, paths.backendDir, { atLeast: { index, term } });

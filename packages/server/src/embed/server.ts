@@ -19,6 +19,7 @@ import type { Logger } from '../ops/logger.ts';
 import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import { createOpsHandler, respond } from '../ops/ops-http.ts';
 import { StartPages } from '../ops/start-pages.ts';
+import { SnapshotReceiveCounters } from '../peer/snapshot-receive-counters.ts';
 import { openMaintenanceSnapshot, prepareStore } from '../snapshot/index.ts';
 import { banner } from './banner.ts';
 import { listenAll } from './listeners.ts';
@@ -49,12 +50,15 @@ export async function startServer(
   onFatal: (error: FatalError) => void,
 ): Promise<EmbeddedServer> {
   logStart(config, logger);
-  let current = await startOnce(config, logger, onFatal);
+  const metrics = createMetrics();
+  const snapshots = new SnapshotReceiveCounters();
+  const start = (): Promise<Instance> => startOnce(config, logger, metrics, snapshots, onFatal);
+  let current = await start();
   let stopping = false;
   // A member that was sent a snapshot has everything on disk, and begins anew with it.
   const renew = async (): Promise<void> => {
     await current.stop();
-    if (!stopping) current = await startOnce(config, logger, onFatal);
+    if (!stopping) current = await start();
   };
   while (!current.isServing) await renew();
   let renewal: Promise<void> = Promise.resolve();
@@ -89,11 +93,12 @@ interface Instance extends EmbeddedServer {
 async function startOnce(
   config: ServerConfig,
   logger: Logger,
+  metrics: Metrics,
+  snapshots: SnapshotReceiveCounters,
   onFatal: (error: FatalError) => void,
 ): Promise<Instance> {
   const clientTls = serverTls(config.clientTls, config, 'client', config.listenClientUrls, logger);
   const peerTls = serverTls(config.peerTls, config, 'peer', config.listenPeerUrls, logger);
-  const metrics = createMetrics((revisions) => startPages.restoring(revisions));
   const network = new PeerNetwork(
     config,
     peerClientTls(config.peerTls, config, peerTls, logger),
@@ -119,7 +124,7 @@ async function startOnce(
     servers.push(server);
     return server;
   };
-  const startPages = new StartPages({ metrics: metrics.render });
+  const startPages = new StartPages(metrics);
   // Before anything is written: a port that is taken must not leave a data directory behind.
   const peerServer = createServer({ http: network.handler, clock: systemClock });
   let member: Member;
@@ -146,12 +151,13 @@ async function startOnce(
     network.close();
     throw error;
   }
-  network.open(member);
+  network.open(member, snapshots);
   metrics.bindMember(member, enabledFeatures(config));
   metrics.bindNetwork({
     memberId: member.memberId,
     servers: () => servers,
     peers: () => network.peers(),
+    snapshots,
   });
 
   if (config.initialCorruptCheck && member.membership.members().length > 1) {

@@ -14,6 +14,8 @@ import { addStoreMetrics, StoreTimes, type WatchNumbers } from './metrics/store-
 /** The metrics of one member. The observers take what cannot be read off the member when the page is asked for. */
 export interface Metrics {
   readonly memberObserver: MemberObserver;
+  /** How far the start has come: revisions of the store read. */
+  readonly revisionsRestored: number;
   readonly v3Observer: V3Observer;
   readonly health: HealthCounters;
   /** Shows what is read off a running member. */
@@ -40,11 +42,11 @@ class LabelledCounter {
   }
 }
 
-/** Makes the metrics of a member that is about to start. `onRestoring` is told how far the start has come. */
-export function createMetrics(onRestoring: (revisions: number) => void = () => {}): Metrics {
+/** Makes the metrics of a member that is about to start, and of those that replace it in this process. */
+export function createMetrics(): Metrics {
   const page = new Exposition();
   const processPart = addProcessMetrics(page);
-  const memberTimes = new MemberTimes(onRestoring);
+  const memberTimes = new MemberTimes();
   const storeTimes = new StoreTimes();
   const watches: WatchNumbers = { watchers: 0, streams: 0, events: 0 };
   const health = new HealthCounters();
@@ -73,6 +75,9 @@ export function createMetrics(onRestoring: (revisions: number) => void = () => {
 
   return {
     memberObserver: memberTimes,
+    get revisionsRestored() {
+      return memberTimes.revisionsRestored;
+    },
     v3Observer: {
       clientRequest: (type, version) => clientRequests.add({ type, client_api_version: version }),
       clientRequests: (type, version, count) =>

@@ -1,24 +1,19 @@
 // The pages of --listen-metrics-urls, which are there before the member is: a long restore can be watched, and nobody
 // takes it for a process that hangs.
 import type { HttpHandler, HttpRequest, HttpResponse } from '@quorate/wire';
-import { type OpsOptions, respond } from './ops-http.ts';
+import type { Metrics } from './metrics.ts';
+import { respond } from './ops-http.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 
 type Pages = (request: HttpRequest, response: HttpResponse) => boolean;
 
 export class StartPages {
-  readonly #options: Pick<OpsOptions, 'metrics'>;
+  readonly #metrics: Metrics;
   #pages: Pages | undefined;
-  #revisions = 0;
 
-  constructor(options: Pick<OpsOptions, 'metrics'>) {
-    this.#options = options;
-  }
-
-  /** How far the restore has come. */
-  restoring(revisions: number): void {
-    this.#revisions = revisions;
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
   }
 
   /** The member serves: its own pages take over. */
@@ -34,7 +29,7 @@ export class StartPages {
 
   readonly #starting: Pages = (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] as string;
-    const progress = `${this.#revisions} revisions read`;
+    const progress = `${this.#metrics.revisionsRestored} revisions read`;
     switch (path) {
       case '/livez':
         respond(response, 200, TEXT, 'ok\n');
@@ -51,7 +46,7 @@ export class StartPages {
         );
         return true;
       case '/metrics':
-        this.#options.metrics().then(
+        this.#metrics.render().then(
           ({ contentType, body }) => respond(response, 200, contentType, body),
           () => respond(response, 500, TEXT, 'Internal Server Error\n'),
         );

@@ -52,7 +52,9 @@ function histogramLines(name: string, labels: Labels, histogram: Histogram, line
   lines.push(sampleLine(`${name}_sum`, text, histogram.sum), sampleLine(`${name}_count`, text, count));
 }
 
-/** All families of a page. A family with labels and without samples is left out, as client_golang leaves it out. */
+/**
+ * All families of a page. One that is added again replaces the one before: it reads another member. A family with labels and without samples is left out, as client_golang leaves it out.
+ */
 export class Exposition {
   readonly #families = new Map<string, Family>();
 
@@ -107,7 +109,6 @@ export class Exposition {
   }
 
   #add(family: Family): void {
-    if (this.#families.has(family.name)) throw new Error(`metric ${family.name} is registered twice`);
     this.#families.set(family.name, family);
   }
 }

@@ -16,11 +16,8 @@ export class MemberTimes implements MemberObserver {
   readonly applies = new Histogram(exponentialBounds(0.0001, 2, 20));
   readonly leaseTtls = new Histogram(exponentialBounds(1, 2, 24));
   walBytes = 0;
-  readonly restoring: (revisions: number) => void;
-
-  constructor(restoring: (revisions: number) => void) {
-    this.restoring = restoring;
-  }
+  /** Revisions of the store read so far at the start. */
+  revisionsRestored = 0;
 
   walSynced(durationMs: number): void {
     this.walSyncs.observeMs(durationMs);
@@ -43,6 +40,9 @@ export class MemberTimes implements MemberObserver {
   }
   leaseTtlGranted(ttlSeconds: number): void {
     this.leaseTtls.observe(ttlSeconds);
+  }
+  restoring(revisions: number): void {
+    this.revisionsRestored = revisions;
   }
 }
 

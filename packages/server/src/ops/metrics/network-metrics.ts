@@ -2,6 +2,7 @@
 import { hex64 } from '@quorate/base';
 import type { WireServer } from '@quorate/wire';
 import type { PeerCounters } from '../../peer/peer-counters.ts';
+import type { SenderCounters, SnapshotReceiveCounters } from '../../peer/snapshot-receive-counters.ts';
 import type { Exposition, Sample } from './exposition.ts';
 
 /** A member that this one talks to. */
@@ -17,6 +18,7 @@ export interface NetworkView {
   /** Those that serve gRPC. */
   servers(): readonly WireServer[];
   peers(): readonly PeerView[];
+  readonly snapshots: SnapshotReceiveCounters;
 }
 
 export function addNetworkMetrics(page: Exposition, network: NetworkView): void {
@@ -98,5 +100,40 @@ export function addNetworkMetrics(page: Exposition, network: NetworkView): void 
         .peers()
         .filter((peer) => peer.counters.snapshotsSent > 0)
         .map((peer) => [{ To: hex64(peer.id) }, peer.counters.snapshotSends] as const),
+  );
+  addReceivedSnapshots(page, network.snapshots);
+}
+
+function addReceivedSnapshots(page: Exposition, snapshots: SnapshotReceiveCounters): void {
+  const from = (read: (sender: SenderCounters) => number) => (): Sample[] =>
+    [...snapshots.senders].map(([id, sender]) => [{ From: id }, read(sender)]);
+  page.counters(
+    'etcd_network_snapshot_receive_success',
+    'Snapshots received from peers.',
+    from((sender) => sender.received),
+  );
+  page.counters(
+    'etcd_network_snapshot_receive_failures',
+    'Snapshots of peers that could not be received.',
+    from((sender) => sender.failed),
+  );
+  page.gauges(
+    'etcd_network_snapshot_receive_inflights_total',
+    'Snapshots being received from peers.',
+    from((sender) => sender.receiving),
+  );
+  page.histograms('etcd_network_snapshot_receive_total_duration_seconds', 'Time to receive snapshots.', () =>
+    [...snapshots.senders].map(([id, sender]) => [{ From: id }, sender.durations] as const),
+  );
+  page.histogram(
+    'etcd_snap_db_save_total_duration_seconds',
+    'Time to write stores received with snapshots to disk.',
+    snapshots.fileSaves,
+  );
+  page.histogram('etcd_snap_db_fsync_duration_seconds', 'Time of syncs of such files.', snapshots.fileSyncs);
+  page.gauge(
+    'etcd_server_snapshot_apply_in_progress_total',
+    'Whether a store is being made of a snapshot.',
+    () => snapshots.staging,
   );
 }
