@@ -38,6 +38,10 @@ const router = new GrpcRouter()
       Buffer.from(`${call.header('token')} ${bytes === undefined ? '' : Buffer.from(bytes).toString('hex')}`),
     );
   })
+  .unary('/t.T/Parts', (call, request) => {
+    const sizes = Buffer.from(request).toString().split(' ').map(Number);
+    call.reply(sizes.map((size, at) => Buffer.alloc(size, at)));
+  })
   .unary('/t.T/Big', (call, request) => call.reply(Buffer.alloc(Number(Buffer.from(request)), 7)))
   .stream('/t.T/Chat', (stream) => {
     stream.onMessage = (message) => {
@@ -116,6 +120,14 @@ const until = async (condition: () => boolean): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 };
+
+test('parts of many sizes arrive as one message, whether they have to wait or not', async () => {
+  for (const scale of [1, 10, 300]) {
+    const sizes = [3, 100, 5000, 0, 1, 4096, 4095, 20_000, 7].map((size) => size * scale);
+    const got = await channel.unary('/t.T/Parts', Buffer.from(sizes.join(' ')));
+    assert.deepEqual(Buffer.from(got), Buffer.concat(sizes.map((size, at) => Buffer.alloc(size, at))));
+  }
+});
 
 test('unary: messages of all sizes come back', async () => {
   for (const size of [0, 1, 5, 1_000, 16_379, 16_380, 65_535, 65_536, MIB, 2 * MIB]) {

@@ -1,6 +1,9 @@
 // Every bound of the wire layer, by name. Peers are hostile until proven otherwise: whatever a peer can make us
 // hold, repeat or wait for has its limit here. Callers override single values through `WireLimits`.
 
+/** Parts of a message that are at least so large are not copied while they wait to be sent. */
+export const KEPT_PART_BYTES = 4096;
+
 /** Bounds one server (or client channel) runs under. All sizes in bytes, all times in milliseconds. */
 export interface WireLimits {
   /** SETTINGS_MAX_CONCURRENT_STREAMS we announce; streams beyond it are refused (REFUSED_STREAM). */

@@ -4,7 +4,10 @@ import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { Clock } from '@quorate/base';
 import type { WireLimits } from './limits.ts';
 
-/** One gRPC message: its bytes, or the parts whose concatenation is the message (copied, never retained). */
+/**
+ * One gRPC message: its bytes, or the parts whose concatenation is the message. Bytes are copied and not retained, but for
+ * large parts (limits.KEPT_PART_BYTES and more): they are sent as they are when their turn comes and must not change.
+ */
 export type MessageBytes = Uint8Array | readonly Uint8Array[];
 
 export interface PeerInfo {

@@ -2,6 +2,7 @@
 // socket allow it, and waits in its stream's queue otherwise. Blocked streams take turns, a frame each.
 
 import type { Socket } from 'node:net';
+import { KEPT_PART_BYTES } from '../limits.ts';
 import type { MessageBytes } from '../types.ts';
 import { DEFAULT_WINDOW_BYTES, Flag, FRAME_HEADER_BYTES, FrameType, MIN_MAX_FRAME_BYTES } from './frame.ts';
 import { Output } from './output.ts';
@@ -316,7 +317,7 @@ export class Sender {
 
   #writeQueued(stream: Http2Stream, count: number): void {
     const out = this.out;
-    const queue = stream.queue as Buffer[];
+    const queue = stream.queue as Uint8Array[];
     stream.sendWindow -= count;
     this.windowBytes -= count;
     stream.queuedBytes -= count;
@@ -326,7 +327,7 @@ export class Sender {
     let left = count;
     let done = 0;
     while (left > 0) {
-      const head = queue[done] as Buffer;
+      const head = queue[done] as Uint8Array;
       const take = Math.min(left, head.length - stream.queueOffset);
       out.copy(head, stream.queueOffset, stream.queueOffset + take);
       stream.queueOffset += take;
@@ -341,7 +342,7 @@ export class Sender {
   }
 }
 
-/** Copies a message to the stream's queue: its parts belong to the caller again. */
+/** Copies a message to the stream's queue: its parts belong to the caller again, but for large ones. */
 function enqueue(
   stream: Http2Stream,
   prefix: number,
@@ -349,6 +350,12 @@ function enqueue(
   size: number,
   total: number,
 ): void {
+  stream.queuedBytes += total;
+  stream.queue ??= [];
+  if (size >= KEPT_PART_BYTES && !(message instanceof Uint8Array)) {
+    enqueueParts(stream.queue, prefix, message, size);
+    return;
+  }
   const copy = Buffer.allocUnsafe(total);
   let at = 0;
   if (prefix !== Prefix.none) {
@@ -364,7 +371,26 @@ function enqueue(
       at += part.length;
     }
   }
-  stream.queue ??= [];
   stream.queue.push(copy);
-  stream.queuedBytes += total;
+}
+
+/** Copying a message of many megabytes at once would hold the loop: large parts are queued as they are. */
+function enqueueParts(queue: Uint8Array[], prefix: number, parts: readonly Uint8Array[], size: number): void {
+  let small: Uint8Array[] = [];
+  if (prefix !== Prefix.none) {
+    const head = Buffer.allocUnsafe(PREFIX_BYTES);
+    head[0] = prefix;
+    head.writeUInt32BE(size, 1);
+    small.push(head);
+  }
+  for (const part of parts) {
+    if (part.length < KEPT_PART_BYTES) {
+      small.push(part);
+      continue;
+    }
+    if (small.length > 0) queue.push(Buffer.concat(small));
+    small = [];
+    queue.push(part);
+  }
+  if (small.length > 0) queue.push(Buffer.concat(small));
 }

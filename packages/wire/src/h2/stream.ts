@@ -20,7 +20,7 @@ export abstract class Http2Stream {
   /** What `content-length` still promises; -1 without that header. */
   expectedBytes = -1;
   /** Output waiting for window or socket. */
-  queue: Buffer[] | undefined = undefined;
+  queue: Uint8Array[] | undefined = undefined;
   queueOffset = 0;
   queuedBytes = 0;
   /** `finishOutput` is to be called once the queue is empty. */
