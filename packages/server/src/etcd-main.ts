@@ -41,6 +41,7 @@ async function serve({ config, warnings }: Extract<Command, { kind: 'serve' }>):
     level: config.logLevel as LogLevel,
     outputs: config.logOutputs,
     format: config.logFormat,
+    rotation: config.logRotation,
   });
   for (const warning of warnings) logger.warn(warning);
 

@@ -259,12 +259,11 @@ export const flagTable: readonly FlagSpec[] = [
     'json',
     "'json' or 'console'; on a terminal the default is console.",
   ),
-  logging.bool('enable-log-rotation', false, 'Rotate log files.', planned),
+  logging.bool('enable-log-rotation', false, 'Put a log file aside when it has grown too large.'),
   logging.text(
     'log-rotation-config-json',
     '{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}',
-    'How log files rotate.',
-    noop,
+    'When log files are put aside, and how many are kept.',
   ),
   logging.duration('warning-unary-request-duration', '300ms', 'Requests that take longer are logged.', {
     aliases: ['experimental-warning-unary-request-duration'],

@@ -1,6 +1,9 @@
 // The checked configuration of a member, made from raw settings.
+
+import type { RotationSettings } from '../ops/log-rotation.ts';
 import { type DiscoverySettings, discoverySettings } from './discovery-settings.ts';
 import { parseGoDuration } from './go-values.ts';
+import { logRotation } from './log-rotation.ts';
 import { refusePlanned, type Settings, SettingsError } from './settings.ts';
 
 /** Where to listen: a TCP address, or a path of a unix socket. */
@@ -101,6 +104,8 @@ export interface ServerConfig {
   readonly logOutputs: readonly string[];
   /** Undefined: console on a terminal, JSON elsewhere. */
   readonly logFormat: 'json' | 'console' | undefined;
+  /** Undefined: log files are not rotated. */
+  readonly logRotation: RotationSettings | undefined;
   readonly unsafeNoFsync: boolean;
   readonly initialCorruptCheck: boolean;
 }
@@ -281,6 +286,7 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     logLevel: settings.bool('debug') ? 'debug' : settings.text('log-level'),
     logOutputs: settings.list('log-outputs'),
     logFormat: settings.isSet('log-format') ? (settings.text('log-format') as 'json' | 'console') : undefined,
+    logRotation: logRotation(settings),
     unsafeNoFsync: settings.bool('unsafe-no-fsync'),
     initialCorruptCheck: settings.bool('experimental-initial-corrupt-check'),
   };

@@ -2,6 +2,7 @@
 // people, one coloured line.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { FatalError } from '@quorate/base';
+import { RotatingFile, type RotationSettings } from './log-rotation.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'panic' | 'fatal';
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -32,6 +33,8 @@ export interface LogOptions {
   readonly outputs: readonly string[];
   /** Undefined: console lines on a terminal, JSON elsewhere. */
   readonly format: 'json' | 'console' | undefined;
+  /** How log files are rotated; undefined: they are not. */
+  readonly rotation?: RotationSettings | undefined;
 }
 
 /** JSON.stringify, but for values that it refuses. */
@@ -66,19 +69,31 @@ function consoleLine(
 }
 
 interface Target {
-  readonly fd: number;
+  write(line: string): void;
+  close(): void;
   readonly format: 'json' | 'console';
   readonly colour: boolean;
 }
 
-function openTarget(output: string, format: LogOptions['format']): Target {
+function openTarget(output: string, { format, rotation }: LogOptions): Target {
   if (output === 'stdout' || output === 'stderr' || output === 'default' || output === 'systemd/journal') {
     const stream = output === 'stdout' ? process.stdout : process.stderr;
     const isTerminal = stream.isTTY === true;
-    return { fd: stream.fd, format: format ?? (isTerminal ? 'console' : 'json'), colour: isTerminal };
+    return {
+      write: (line) => writeLine(stream.fd, line),
+      close: () => {},
+      format: format ?? (isTerminal ? 'console' : 'json'),
+      colour: isTerminal,
+    };
   }
   try {
-    return { fd: openSync(output, 'a', 0o600), format: format ?? 'json', colour: false };
+    const shared = { format: format ?? 'json', colour: false } as const;
+    if (rotation !== undefined) {
+      const file = new RotatingFile(output, rotation);
+      return { ...shared, write: (line) => writeRotating(file, line), close: () => file.close() };
+    }
+    const fd = openSync(output, 'a', 0o600);
+    return { ...shared, write: (line) => writeLine(fd, line), close: () => closeSync(fd) };
   } catch (error) {
     throw new FatalError(`cannot open log output ${output}: ${(error as Error).message}`);
   }
@@ -96,17 +111,26 @@ function writeLine(fd: number, line: string): void {
   }
 }
 
+/** Likewise: a disk that is full must not end the member. */
+function writeRotating(file: RotatingFile, line: string): void {
+  try {
+    file.write(Buffer.from(line));
+  } catch {
+    // The place to tell it is gone.
+  }
+}
+
 /** Opens the outputs and makes the root logger. @throws FatalError when a file cannot be opened */
 export function createLogger(options: LogOptions): Logger & { close(): void } {
   const least = ORDER.indexOf(options.level);
   const targets = (options.outputs.length === 0 ? ['default'] : options.outputs).map((output) =>
-    openTarget(output, options.format),
+    openTarget(output, options),
   );
   const write = (level: LogLevel, caller: string, message: string, fields: LogFields): void => {
     if (ORDER.indexOf(level) < least) return;
-    for (const { fd, format, colour } of targets) {
-      writeLine(
-        fd,
+    for (const target of targets) {
+      const { format, colour } = target;
+      target.write(
         format === 'json'
           ? jsonLine(level, caller, message, fields)
           : consoleLine(level, caller, message, fields, colour),
@@ -123,7 +147,7 @@ export function createLogger(options: LogOptions): Logger & { close(): void } {
   return {
     ...named('embed/etcd'),
     close: () => {
-      for (const { fd } of targets) if (fd > 2) closeSync(fd);
+      for (const target of targets) target.close();
     },
   };
 }

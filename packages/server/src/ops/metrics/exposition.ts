@@ -53,7 +53,8 @@ function histogramLines(name: string, labels: Labels, histogram: Histogram, line
 }
 
 /**
- * All families of a page. One that is added again replaces the one before: it reads another member. A family with labels and without samples is left out, as client_golang leaves it out.
+ * All families of a page. One that is added again replaces the one before: it reads another member. A family with
+ * labels and without samples is left out, as client_golang leaves it out.
  */
 export class Exposition {
   readonly #families = new Map<string, Family>();
