@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
@@ -9,6 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { permanent } from '@quorate/v2store';
 import { DirectMember, listenDirect } from '../../api/v2/testing/direct-member.ts';
+import { selfSignedKeyPair } from '../../embed/self-signed.ts';
 import { silentLogger } from '../../member/logger.ts';
 import { joinRegistry } from './join-registry.ts';
 import { steadyClock } from './testing/hurried-clock.ts';
@@ -177,36 +177,9 @@ test('TLS services are checked against the system’s authorities, through a pro
   const directory = mkdtempSync(join(tmpdir(), 'quorate-discovery-'));
   const before = process.env['SSL_CERT_FILE'];
   try {
-    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-    execFileSync(
-      'openssl',
-      [
-        ...[
-          'req',
-          '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:prime256v1',
-          '-nodes',
-          '-days',
-          '2',
-        ],
-        ...[
-          '-subj',
-          '/CN=localhost',
-          '-addext',
-          'subjectAltName=DNS:localhost',
-          '-keyout',
-          key,
-          '-out',
-          cert,
-        ],
-      ],
-      { stdio: 'ignore' },
-    );
+    const pair = selfSignedKeyPair(directory, ['localhost'], 1);
+    const cert = join(directory, 'cert.pem');
     const plain = new URL(await service('1'));
-    const pair = { key: readFileSync(key), cert: readFileSync(cert) };
     const secure = await listening(
       createTlsServer(pair, (incoming, response) => {
         const forwarded = request(`${plain.origin}${incoming.url}`, {

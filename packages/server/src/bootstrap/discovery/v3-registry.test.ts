@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { errors, GrpcCode, utf8Bytes } from '@quorate/base';
 import {
@@ -11,6 +14,7 @@ import {
 import { createServer, GrpcRouter, type WireServer } from '@quorate/wire';
 import { registerV3, type V3Server } from '../../api/v3/register.ts';
 import { createMemoryMember, type MemoryMember, testWorld } from '../../api/v3/testing/memory-member.ts';
+import { selfSignedKeyPair } from '../../embed/self-signed.ts';
 import { silentLogger } from '../../member/logger.ts';
 import { joinRegistry } from './join-registry.ts';
 import { hurriedClock, steadyClock } from './testing/hurried-clock.ts';
@@ -201,4 +205,35 @@ test('users log in, tokens that ran out are renewed, and refusals end it', async
     name: 'DiscoveryFailure',
     message: /permission denied/,
   });
+});
+
+test('endpoints that say https, and the others unless told otherwise, are spoken to in TLS', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'quorate-discovery-'));
+  const pair = selfSignedKeyPair(directory, ['127.0.0.1'], 1);
+  const router = new GrpcRouter();
+  router.unary(services.KV.Range.path, (call) => {
+    const kv = { key: utf8Bytes('k'), createRevision: 1, modRevision: 1, version: 1, lease: 0n };
+    call.reply(RangeResponse.encode(RangeResponse.create({ kvs: [{ ...kv, value: utf8Bytes('7') }] })));
+  });
+  const server = createServer({
+    grpc: router,
+    http: (_request, response) => response.end(),
+    clock: steadyClock,
+  });
+  servers.push(server);
+  const tls = { ...pair, ALPNProtocols: ['h2'] };
+  const address = `127.0.0.1:${(await server.listen({ host: '127.0.0.1', port: 0, tls })).port}`;
+  const sizeBy = async (changes: Partial<V3RegistryOptions>): Promise<string> => {
+    const where = registry('t', changes);
+    return where.size().finally(() => where.close());
+  };
+  assert.equal(await sizeBy({ endpoints: [`https://${address}`], tls: { ca: pair.cert } }), '7');
+  assert.equal(await sizeBy({ endpoints: [address], secure: true, tls: { ca: pair.cert } }), '7');
+  assert.equal(await sizeBy({ endpoints: [`https://${address}`], tls: { rejectUnauthorized: false } }), '7');
+  await assert.rejects(sizeBy({ endpoints: [`https://${address}`] }), {
+    name: 'RegistryUnavailable',
+    message: /self-signed certificate/,
+  });
+  await assert.rejects(sizeBy({ endpoints: [`http://${address}`] }), { name: 'RegistryUnavailable' });
+  rmSync(directory, { recursive: true });
 });
