@@ -71,7 +71,7 @@ test('only so many old files are kept, compressed, and no others are touched', a
   assert.match(first, /^etcd-2026-03-04T05-06-1\d\.\d{3}\.log\.gz$/);
   assert.match(second, /^etcd-2026-03-04T05-06-1\d\.\d{3}\.log\.gz$/);
   assert.deepEqual(rest, ['etcd-notes.log', 'etcd.log']);
-  assert.ok(gunzipSync(readFileSync(join(directory, second))).length > half.length);
+  assert.ok(gunzipSync(readFileSync(join(directory, second))).length >= half.length);
 });
 
 test('old files go after their days', async () => {
