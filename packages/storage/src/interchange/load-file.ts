@@ -81,8 +81,12 @@ function findForeignBuckets(file: EtcdSnapshot): string[] {
     }
     if (!names.includes(name) && foreign.length < MAX_FOREIGN_BUCKETS_TOLD) foreign.push(name);
   }
-  if (file.file.bucket('key') === undefined || file.file.bucket('meta') === undefined) {
-    throw new BboltError('CORRUPT', 'it has no bucket key or meta: it is no database of etcd');
+  // Without revisions it may still be etcd's: `etcdctl backup` of API 2 writes `meta` alone.
+  if (
+    file.file.bucket('meta') === undefined &&
+    (file.file.bucket('key') !== undefined || foreign.length > 0)
+  ) {
+    throw new BboltError('CORRUPT', 'it has no bucket meta: it is no database of etcd');
   }
   return foreign;
 }
