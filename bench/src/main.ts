@@ -11,6 +11,7 @@ import type { ClusterWorkload, Figure, Workload } from './workload.ts';
 import { clusterGet, clusterIdle, clusterPut, clusterPutOneClient, failover } from './workloads/cluster.ts';
 import { get, put, putOneClient, range, txn } from './workloads/key-value.ts';
 import { restart } from './workloads/restart.ts';
+import { scale } from './workloads/scale.ts';
 import { stalls } from './workloads/stalls.ts';
 import { v2Get, v2Put } from './workloads/v2.ts';
 import { watch } from './workloads/watch.ts';
@@ -26,6 +27,7 @@ const workloads: readonly Workload[] = [
   watch,
   restart,
   stalls,
+  scale,
 ];
 const clusterWorkloads: readonly ClusterWorkload[] = [
   clusterPut,
@@ -92,8 +94,8 @@ async function runOnce(workload: Workload | ClusterWorkload, contender: Contende
 }
 
 const rows: string[] = [];
-const selected = [...workloads, ...clusterWorkloads].filter(
-  ({ name }) => positionals.length === 0 || positionals.includes(name),
+const selected = [...workloads, ...clusterWorkloads].filter(({ name, onDemand }) =>
+  positionals.length === 0 ? onDemand !== true : positionals.includes(name),
 );
 for (const workload of selected) {
   const results = new Map<Contender, Figure[][]>();
@@ -102,6 +104,13 @@ for (const workload of selected) {
     for (const contender of wanted) {
       results.set(contender, [...(results.get(contender) ?? []), await runOnce(workload, contender)]);
     }
+  }
+  if (workload.page !== undefined && !values['no-write']) {
+    const pages = new Map([...results].map(([name, runs]) => [name, runs[0] ?? []]));
+    writeFileSync(
+      fileURLToPath(new URL(`../../docs/${workload.page.file}`, import.meta.url)),
+      workload.page.render(pages),
+    );
   }
   const ours = summarise(results.get('quorate') ?? []);
   const theirs = summarise(results.get('go-etcd') ?? []);

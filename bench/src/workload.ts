@@ -18,6 +18,13 @@ interface WorkloadBase {
   readonly limits?: Readonly<Record<string, number>>;
   /** Takes long: one round is enough. */
   readonly once?: boolean;
+  /** Runs only when asked for by name. */
+  readonly onDemand?: boolean;
+  /** A page of its own under docs/, made from the figures of each contender. */
+  readonly page?: {
+    readonly file: string;
+    readonly render: (results: ReadonlyMap<string, readonly Figure[]>) => string;
+  };
 }
 
 /** A workload. A fresh server is started for each run of it. */
