@@ -17,3 +17,5 @@ export {
 export { type SimulateOptions, simulate } from './simulation/simulate.ts';
 export type { Violation } from './simulation/violation.ts';
 export type { SimResult } from './simulation/world.ts';
+export { MUTATIONS, type Mutation } from './simulation/mutations.ts';
+export { type Shrunk, shrink } from './simulation/shrink.ts';

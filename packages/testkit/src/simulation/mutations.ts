@@ -1,0 +1,222 @@
+// Deliberate mistakes, each of which the simulator has to catch: changes of single places in a scratch copy of the built
+// product. A place that is no longer found is a failure as well, so that the list cannot rot.
+import { drawSettings, type FaultWeights, type SimSettings } from './settings.ts';
+
+export interface Mutation {
+  readonly name: string;
+  /** Built file, from the packages folder. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** Seeds within which it must be caught. */
+  readonly seeds: number;
+  /** What brings it to light, where the seeds' own draws would take long. */
+  readonly settings?: Partial<SimSettings>;
+}
+
+const STORM: Partial<SimSettings> = {
+  members: 3,
+  durationMs: 40_000,
+  faultMeanMs: 1500,
+  thinkMeanMs: 30,
+  syncMeanMs: 1,
+  snapshotCount: 1_000_000,
+};
+
+const NO_FAULTS = Object.fromEntries(
+  Object.keys(drawSettings(0).faults).map((kind) => [kind, 0]),
+) as unknown as FaultWeights;
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'acknowledge before fsync',
+    file: 'server/dist/member/log-driver.js',
+    find: 'this.#wal.sync();',
+    replace: '',
+    seeds: 30,
+    settings: { ...STORM, members: 1, syncMeanMs: 0 },
+  },
+  {
+    name: 'a vote is not persisted',
+    file: 'server/dist/member/log-driver.js',
+    find: 'this.#wal.save(hardState, ready.entries);',
+    replace: 'this.#wal.save(hardState && { ...hardState, vote: 0n }, ready.entries);',
+    seeds: 100,
+    settings: {
+      ...STORM,
+      ...{ members: 5, preVote: false, faultMeanMs: 200, networkMeanMs: 30, durationMs: 60_000, thinkMeanMs: 400 },
+      faults: { ...NO_FAULTS, kill: 5, blackout: 1, isolateLeader: 3, partition: 2 },
+    },
+  },
+  {
+    name: 'a read does not confirm leadership',
+    file: 'server/dist/member/leadership.js',
+    find: 'this.#isSoleVoter && this.#termBegan',
+    replace: 'this.#termBegan',
+    seeds: 100,
+    settings: STORM,
+  },
+  {
+    name: 'a read does not wait for apply',
+    file: 'server/dist/member/read-barriers.js',
+    find: 'if (batch.index <= this.#hooks.appliedIndex())',
+    replace: 'if (batch.index >= 0)',
+    seeds: 30,
+    settings: STORM,
+  },
+  {
+    name: 'entries are applied again after a restart',
+    file: 'server/dist/member/state-machine.js',
+    find: 'const isNew = entry.index > this.#kv.consistentIndex;',
+    replace: 'const isNew = true;',
+    seeds: 20,
+    settings: STORM,
+  },
+  {
+    name: 'the applied index is committed apart from the data',
+    file: 'storage/dist/mvcc/store.js',
+    find: 'this.backend.setBeforeCommit(() => this.writeMeta());',
+    replace: '',
+    seeds: 20,
+    settings: STORM,
+  },
+  {
+    name: 'a follower reads entries without looking at the one before',
+    file: 'raft/dist/log.js',
+    find: 'return this.term(index) === term;',
+    replace: 'return index <= this.lastIndex();',
+    seeds: 50,
+    settings: STORM,
+  },
+  {
+    name: 'a minority commits',
+    file: 'raft/dist/quorum/majority.js',
+    find: 'return indexes[count - majorityOf(count)];',
+    replace: 'return indexes[count - 1];',
+    seeds: 20,
+    settings: STORM,
+  },
+  {
+    name: 'a minority elects',
+    file: 'raft/dist/quorum/majority.js',
+    find: 'if (granted >= needed)',
+    replace: 'if (granted >= needed - 1)',
+    seeds: 20,
+    settings: STORM,
+  },
+  {
+    name: 'votes go to candidates with an older log',
+    file: 'raft/dist/election.js',
+    find: 'const upToDate = raft.log.isUpToDate(message.index, message.logTerm);',
+    replace: 'const upToDate = true;',
+    seeds: 60,
+    settings: { ...STORM, loss: 0.1 },
+  },
+  {
+    name: 'two votes in a term',
+    file: 'raft/dist/election.js',
+    find: 'raft.vote = message.from;',
+    replace: '',
+    seeds: 100,
+    settings: { ...STORM, preVote: false, faultMeanMs: 600 },
+  },
+  {
+    name: 'a synced watcher misses an event',
+    file: 'storage/dist/mvcc/watch-hub.js',
+    find: 'if (event.modRevision < this.next)',
+    replace: 'if (event.modRevision < this.next || event.modRevision % 97 === 0)',
+    seeds: 20,
+    settings: { ...STORM, watchers: 5 },
+  },
+  {
+    name: 'a watcher goes on one revision too late',
+    file: 'storage/dist/mvcc/watch-hub.js',
+    find: 'this.next = query.startRevision > 0 ? query.startRevision :',
+    replace: 'this.next = query.startRevision > 2 ? query.startRevision + 1 :',
+    seeds: 20,
+    settings: { ...STORM, watchers: 5 },
+  },
+  {
+    name: 'a deposed leader goes on expiring leases',
+    file: 'server/dist/lease/lessor.js',
+    find: `    demote() {
+        if (!this.#primary)`,
+    replace: `    demote() {
+        if (true)`,
+    seeds: 100,
+    settings: { ...STORM, operations: { lease: 20, put: 2 } as SimSettings['operations'] },
+  },
+  {
+    name: 'a renewal does not extend a lease',
+    file: 'server/dist/lease/lessor.js',
+    find: `        this.#refresh(lease, 0);
+        this.counters.renewed++;`,
+    replace: '        this.counters.renewed++;',
+    seeds: 20,
+    settings: { ...STORM, operations: { lease: 20, put: 2 } as SimSettings['operations'] },
+  },
+  {
+    name: 'expired leases are not revoked',
+    file: 'server/dist/member/housekeeping.js',
+    find: 'for (const id of ids) {',
+    replace: 'for (const id of []) {',
+    seeds: 20,
+    settings: STORM,
+  },
+  {
+    name: 'a torn record of the log is taken for a whole one',
+    file: 'storage/dist/wal/record-reader.js',
+    find: 'if (crc !== recordCrc) {',
+    replace: 'if (false) {',
+    seeds: 100,
+    settings: { ...STORM, members: 1 },
+  },
+  {
+    name: 'a new segment of the log is not made durable by name',
+    file: 'storage/dist/wal/create.js',
+    find: 'disk.syncDirectory(parentPath(directory));',
+    replace: '',
+    seeds: 60,
+    settings: { ...STORM, members: 1, durationMs: 10_000, faultMeanMs: 500 },
+  },
+  {
+    name: "an answer goes to whoever's request stood at the index before",
+    file: 'server/dist/member/proposals.js',
+    find: 'if (proposal === undefined || proposal.term === term)',
+    replace: 'if (proposal === undefined || proposal.term > 0)',
+    seeds: 100,
+    settings: STORM,
+  },
+  {
+    name: 'requests are told that they failed when the leader changes',
+    file: 'server/dist/member/proposals.js',
+    find: 'if (proposal.deadlineMs > nowMs)\n                return false;',
+    replace: 'if (proposal.startedMs + 100 > nowMs) return false; this.#lost(proposal); return true;',
+    seeds: 60,
+    settings: STORM,
+  },
+  {
+    name: 'v2 keys expire by the local clock',
+    file: 'server/dist/apply/v2-apply.js',
+    find: 'store.deleteExpired(momentFromUnixNano(request.time), nowMs);',
+    replace: 'store.deleteExpired(momentFromUnixNano(BigInt(Math.floor(nowMs)) * 1000000n), nowMs);',
+    seeds: 40,
+    settings: { ...STORM, clockDrift: 0.01 },
+  },
+  {
+    name: 'a swap that fails writes nevertheless',
+    file: 'server/dist/apply/txn.js',
+    find: 'const succeeded = comparesHold(store, txn.compare);',
+    replace: 'const succeeded = true;',
+    seeds: 20,
+    settings: STORM,
+  },
+  {
+    name: 'a sent promise is not synced',
+    file: 'server/dist/member/log-driver.js',
+    find: 'if (!this.#isLeader && ready.messages.length > 0)\n            this.#transport?.send(ready.messages);',
+    replace: '',
+    seeds: 20,
+    settings: STORM,
+  },
+];
