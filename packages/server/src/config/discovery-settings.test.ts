@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readConfigFile } from './config-file.ts';
+import { discoverySettings } from './discovery-settings.ts';
 import { type Command, loadCommand } from './load.ts';
 
 function discovery(...args: readonly string[]): Extract<Command, { kind: 'serve' }>['config'] {
@@ -80,4 +82,18 @@ test('more than one way, or half of one, is refused in etcd’s words', () => {
   assert.throws(() => discovery(...v3, '--discovery-cert=c'), /must be given together/);
   assert.throws(() => discovery(...v3, '--discovery-password=p'), /needs --discovery-user/);
   assert.throws(() => discovery(...v3, '--discovery-dial-timeout=0s'), /must be greater than 0/);
+});
+
+test('a config file has a group for v3 discovery', () => {
+  const text =
+    'discovery-config:\n  token: t\n  endpoints: [h:1, h:2]\n  dial-timeout: 3000000000\n  user: root\n';
+  const settings = discoverySettings(readConfigFile('etcd.yml', text));
+  assert.equal(settings.kind, 'v3');
+  assert.deepEqual(settings, {
+    ...settings,
+    token: 't',
+    endpoints: ['h:1', 'h:2'],
+    dialTimeoutMs: 3000,
+    user: 'root',
+  });
 });
