@@ -8,6 +8,7 @@ import type { PeerReceiver, TransportCluster } from '../member/transport.ts';
 import { compareVersions, parseVersion, SERVER_VERSION } from '../membership/version.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { PeerView } from '../ops/metrics/network-metrics.ts';
+import { checkInitialHash } from '../peer/hash-exchange.ts';
 import type { Identity } from '../peer/headers.ts';
 import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
 import { createInquirer } from '../peer/inquirer.ts';
@@ -103,6 +104,11 @@ export class PeerNetwork {
       isActive: peer.status.activeSinceMs !== undefined,
       counters: peer.counters,
     }));
+  }
+
+  /** Compares the member's history with that of its peers. @throws FatalError (rejects) */
+  checkHash(member: MemberApi): Promise<void> {
+    return checkInitialHash(member, this.#client, this.#logger);
   }
 
   /** After a start that failed. */

@@ -1,5 +1,5 @@
 // A whole server in this process: a member, its listeners and everything that is served on them.
-import { type EtcdError, errors, FatalError, nodeDisk, systemClock, systemRandom } from '@quorate/base';
+import { type EtcdError, errors, type FatalError, nodeDisk, systemClock, systemRandom } from '@quorate/base';
 import { CompactionRequest } from '@quorate/proto';
 import { createServer, GrpcRouter, type HttpHandler, type Listener, type WireServer } from '@quorate/wire';
 import { createV2Handler } from '../api/v2/index.ts';
@@ -151,6 +151,15 @@ async function startOnce(
     network.close();
     throw error;
   }
+  if (config.initialCorruptCheck) {
+    try {
+      await network.checkHash(member);
+    } catch (error) {
+      await member.stop();
+      peerServer.destroy();
+      throw error;
+    }
+  }
   network.open(member, snapshots);
   metrics.bindMember(member, enabledFeatures(config));
   metrics.bindNetwork({
@@ -160,12 +169,6 @@ async function startOnce(
     snapshots,
   });
 
-  if (config.initialCorruptCheck && member.membership.members().length > 1) {
-    await member.stop();
-    throw new FatalError(
-      '--experimental-initial-corrupt-check between several members is not supported by this release',
-    );
-  }
   const router = new GrpcRouter();
   const v3 = registerV3(router, member, {
     clock: systemClock,

@@ -9,6 +9,7 @@ export const STREAM_PATHS = { msgapp: '/raft/stream/msgapp', message: '/raft/str
 export type StreamKind = keyof typeof STREAM_PATHS;
 export const MEMBERS_PATH = '/members';
 export const PROMOTE_PATH = '/members/promote/';
+export const HASH_PATH = '/members/hashkv';
 export const LEASES_PATH = '/leases';
 export const LEASES_INTERNAL_PATH = '/leases/internal';
 export const VERSION_PATH = '/version';

@@ -34,7 +34,7 @@ export const MAX_MESSAGE_BYTES = 512 * 1024 * 1024;
 export const MAX_MESSAGE_ENTRIES = 1024 * 1024;
 /** Answers that we read whole. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-/** Bodies of lease requests. */
+/** Bodies of requests about leases and hashes. */
 export const MAX_LEASE_REQUEST_BYTES = 64 * 1024;
 
 /** Peers are asked for their time so often. */

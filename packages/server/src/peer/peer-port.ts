@@ -14,7 +14,9 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '@quorate/wire';
 import type { Logger } from '../member/logger.ts';
 import type { MemberApi } from '../member/seam.ts';
 import { readBody } from './body.ts';
+import { answerHash } from './hash-exchange.ts';
 import {
+  HASH_PATH,
   headerText,
   LEASES_INTERNAL_PATH,
   LEASES_PATH,
@@ -117,6 +119,9 @@ export class PeerPort {
         return;
       case VERSION_PATH:
         if (isMethod(request, response, 'GET')) respond(response, 200, JSON_TYPE, versionBody(parts));
+        return;
+      case HASH_PATH:
+        this.#hash(parts, request, response);
         return;
       case LEASES_PATH:
       case LEASES_INTERNAL_PATH:
@@ -290,6 +295,27 @@ export class PeerPort {
         },
       },
     );
+  }
+
+  #hash(parts: PeerPortParts, request: HttpRequest, response: HttpResponse): void {
+    if (!isMethod(request, response, 'GET')) return;
+    this.#nameCluster(parts, response);
+    readBody(request, MAX_LEASE_REQUEST_BYTES, (body) => {
+      if (body === undefined) {
+        fail(response, 400, 'error reading body');
+        return;
+      }
+      answerHash(parts.member, body).then(
+        ({ status, body: text }) => {
+          if (status === 200) respond(response, 200, JSON_TYPE, text);
+          else fail(response, status, text);
+        },
+        (error: unknown) => {
+          parts.logger.warn('failed to get hashKV', { error: String(error) });
+          fail(response, 500, 'failed to get the hash');
+        },
+      );
+    });
   }
 
   #lease(parts: PeerPortParts, path: string, request: HttpRequest, response: HttpResponse): void {
