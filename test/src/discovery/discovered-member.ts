@@ -1,6 +1,7 @@
 // Members, ours and Go's, that are told where to look for their cluster instead of who is in it.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { command, freePort, isHealthy, temporaryDirectory } from '../harness/process.ts';
+import { command, isHealthy, temporaryDirectory } from '../harness/process.ts';
+import { quietPort } from './ports.ts';
 
 export interface DiscoveredMember {
   readonly name: string;
@@ -37,8 +38,8 @@ interface Running {
 export async function startDiscovered(options: DiscoveredMemberOptions): Promise<DiscoveredMember> {
   const { name, kind = 'ours', wrapper = [] } = options;
   const directory = temporaryDirectory();
-  const clientPort = await freePort();
-  const peerPort = options.peerPort ?? (await freePort());
+  const clientPort = await quietPort();
+  const peerPort = options.peerPort ?? (await quietPort());
   const [client, peer] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`];
   const words = [
     ...wrapper,

@@ -7,9 +7,10 @@ import { Resolver } from 'node:dns/promises';
 import { existsSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type GoMember, startGoMember } from '../harness/go-member.ts';
-import { freePort, type MemberProcess, startMember, temporaryDirectory } from '../harness/process.ts';
+import { type MemberProcess, startMember, temporaryDirectory } from '../harness/process.ts';
 import { cluster, enableAuth, get, put, setV2 } from './calls.ts';
 import { type DiscoveredMember, type DiscoveredMemberOptions, startDiscovered } from './discovered-member.ts';
+import { quietPort } from './ports.ts';
 
 const hasGo = existsSync('/usr/bin/etcd');
 const discoveryService = '/usr/bin/discovery.etcd.io';
@@ -17,7 +18,7 @@ const discoveryService = '/usr/bin/discovery.etcd.io';
 /** A registry of ours, whose member is ended and removed afterwards. */
 async function withOurs(run: (member: MemberProcess) => Promise<void>): Promise<void> {
   const directory = temporaryDirectory();
-  const [clientPort, peerPort] = [await freePort(), await freePort()];
+  const [clientPort, peerPort] = [await quietPort(), await quietPort()];
   const member = await startMember({ dataDir: directory.path, clientPort, peerPort });
   try {
     await run(member);
@@ -159,7 +160,7 @@ test('Debian’s etcd-discovery, on Go etcd and on ours, brings Go and our membe
   skip: skipService,
 }, async () => {
   const behind = async (etcdPort: number, kinds: readonly ('ours' | 'go')[]): Promise<void> => {
-    const port = await freePort();
+    const port = await quietPort();
     const address = `http://127.0.0.1:${port}`;
     const service = spawn(
       discoveryService,
@@ -239,7 +240,7 @@ test('three members find each other by SRV records', { skip: skipDns() }, async 
   const directory = temporaryDirectory();
   const resolvConf = `${directory.path}/resolv.conf`;
   writeFileSync(resolvConf, `nameserver ${nameServer}\n`);
-  const ports = [await freePort(), await freePort(), await freePort()];
+  const ports = [await quietPort(), await quietPort(), await quietPort()];
   const dns = spawn(
     'dnsmasq',
     [
