@@ -6,6 +6,7 @@ export {
   type RegisterResult,
   type Verdict,
 } from './simulation/checkers/linearizability.ts';
+export { MUTATIONS, type Mutation } from './simulation/mutations.ts';
 export {
   drawSettings,
   type FaultKind,
@@ -14,8 +15,7 @@ export {
   type OperationWeights,
   type SimSettings,
 } from './simulation/settings.ts';
+export { type Shrunk, shrink } from './simulation/shrink.ts';
 export { type SimulateOptions, simulate } from './simulation/simulate.ts';
 export type { Violation } from './simulation/violation.ts';
 export type { SimResult } from './simulation/world.ts';
-export { MUTATIONS, type Mutation } from './simulation/mutations.ts';
-export { type Shrunk, shrink } from './simulation/shrink.ts';

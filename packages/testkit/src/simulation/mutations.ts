@@ -44,7 +44,14 @@ export const MUTATIONS: readonly Mutation[] = [
     seeds: 100,
     settings: {
       ...STORM,
-      ...{ members: 5, preVote: false, faultMeanMs: 200, networkMeanMs: 30, durationMs: 60_000, thinkMeanMs: 400 },
+      ...{
+        members: 5,
+        preVote: false,
+        faultMeanMs: 200,
+        networkMeanMs: 30,
+        durationMs: 60_000,
+        thinkMeanMs: 400,
+      },
       faults: { ...NO_FAULTS, kill: 5, blackout: 1, isolateLeader: 3, partition: 2 },
     },
   },

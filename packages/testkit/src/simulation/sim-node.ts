@@ -9,7 +9,7 @@ import {
   type MemberOptions,
   type PeerReceiver,
 } from '@quorate/server';
-import { MemoryBackend, type MemoryBackendOptions } from '@quorate/storage';
+import { MemoryBackend, type MemoryBackendOptions, Snapshotter, Wal } from '@quorate/storage';
 import { SimDisk, type SimOperation } from '../sim-disk.ts';
 import type { SimLoss } from '../sim-disk-content.ts';
 import { Draw } from './draw.ts';
@@ -66,6 +66,9 @@ export class SimNode {
   readonly #world: NodeWorld;
   readonly #diskDraw: Draw;
   #backend: MemoryBackend | undefined;
+  /** A store that came with a leader's snapshot, durable, to be taken once the log names the snapshot. */
+  #staged: { readonly index: number; readonly store: MemoryBackend } | undefined;
+  #replaced = false;
 
   constructor(index: number, world: NodeWorld) {
     const { seed, settings, scheduler } = world;
@@ -132,12 +135,16 @@ export class SimNode {
           commitDurationMs: settings.backendCommitDurationMs,
         };
         this.#backend = this.#backend === undefined ? new MemoryBackend(given) : this.#backend.crash(given);
+        if (this.#staged !== undefined) this.#backend = this.#settleStaged(this.#backend, given);
         log.attach(this.#backend, this.name);
         return this.#backend;
       },
       createTransport: (receiver) => {
         this.receiver = receiver;
         return this.#world.createTransport(this, receiver);
+      },
+      onReplaced: () => {
+        if (current()) this.#replaced = true;
       },
       onFatal: (error) => {
         if (current() && !this.disk.crashed) this.fatal = error;
@@ -165,6 +172,33 @@ export class SimNode {
       this.#world.trace(this.name, 'lost power');
       this.#reset();
     } else if (this.fatal !== undefined && this.state !== 'down') this.#end(this.fatal);
+    else if (this.#replaced) {
+      this.#replaced = false;
+      this.stop();
+    }
+  }
+
+  get needsSettling(): boolean {
+    return this.fatal !== undefined || this.disk.crashed || this.#replaced;
+  }
+
+  /** Takes the store that comes with a leader's snapshot; afterwards raft may be told of it. */
+  stage(index: number, store: MemoryBackend): void {
+    this.#staged = { index, store };
+  }
+
+  /** As the real start does: the staged store counts once the log names a snapshot that the present one is behind. */
+  #settleStaged(present: MemoryBackend, options: MemoryBackendOptions): MemoryBackend {
+    const staged = this.#staged;
+    this.#staged = undefined;
+    const walDir = '/data/member/wal';
+    const marks = Wal.exists(this.disk, walDir) ? Wal.validSnapshotEntries(this.disk, walDir) : [];
+    const named = new Snapshotter(this.disk, '/data/member/snap', { clock: this.clock }).loadNewest(marks);
+    const index = named?.metadata.index ?? 0;
+    if (staged === undefined || appliedIndexOf(present) >= index) return present;
+    assert(staged.index >= index, 'the store that came is that of the snapshot or a later one');
+    this.#world.trace(this.name, `takes the store of the snapshot at ${index}`);
+    return staged.store.crash(options);
   }
 
   /** Loses power now. */
@@ -212,6 +246,7 @@ export class SimNode {
     this.member = undefined;
     this.receiver = undefined;
     this.fatal = undefined;
+    this.#replaced = false;
     this.#world.wentDown(this);
   }
 
@@ -241,6 +276,11 @@ export class SimNode {
     };
     return { debug() {}, info: line('info'), warn: line('warn'), error: line('error') };
   }
+}
+
+function appliedIndexOf(backend: MemoryBackend): number {
+  const value = backend.get('meta', Buffer.from('consistent_index', 'latin1'));
+  return value === undefined ? 0 : Number(Buffer.from(value).readBigUInt64BE());
 }
 
 /** Takes notice of applied entries and of nothing else, whatever else there is to be told of. */

@@ -1,8 +1,9 @@
 // A member's connections to its peers over the simulated network. Messages travel encoded, as they do in the real one.
-import { errors } from '@quorate/base';
+import { type Clock, errors } from '@quorate/base';
 import { RaftMessage } from '@quorate/proto';
 import { type Message, MessageType } from '@quorate/raft';
 import type { PeerReceiver, PeerTransport } from '@quorate/server';
+import { type Backend, type BucketName, bucketNames, MemoryBackend } from '@quorate/storage';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimNode } from './sim-node.ts';
 
@@ -21,6 +22,7 @@ export interface TransportWorld {
 /** Type number for what is not a raft message. */
 const QUESTION = -1;
 const QUESTION_TIMEOUT_MS = 1000;
+const SNAPSHOT_TIMEOUT_MS = 5000;
 
 export class SimTransport implements PeerTransport {
   readonly #world: TransportWorld;
@@ -50,22 +52,55 @@ export class SimTransport implements PeerTransport {
         this.#unreachable(message);
         continue;
       }
-      this.#sendTo(target, message);
+      if (message.type === MessageType.MsgSnap) this.#sendSnapshot(target, message);
+      else this.#sendTo(target, message);
     }
+  }
+
+  /** The present state in place of the snapshot in the message, as the real sender does it: first the store, then raft. */
+  #sendSnapshot(target: SimNode, message: Message) {
+    const receiver = this.#receiver;
+    const { network } = this.#world;
+    const { backend, v2, index, term, confState } = receiver.appliedState();
+    const snapshot = { data: v2.save(), metadata: { index, term, confState } };
+    const bytes = RaftMessage.encode({ ...message, snapshot });
+    let reported = false;
+    const report = (succeeded: boolean): void => {
+      if (reported || this.#isDead) return;
+      reported = true;
+      receiver.reportSnapshot(message.to, succeeded);
+    };
+    this.#node.clock.setTimer(SNAPSHOT_TIMEOUT_MS, () => report(false));
+    copyOf(backend, this.#node.clock).then(
+      (store) => {
+        if (this.#isDead) return;
+        const arrive = (): void => {
+          this.#world.onNode(target, () => {
+            if (target.receiver === undefined) return;
+            target.stage(index, store);
+            target.receiver.step(RaftMessage.decode(bytes));
+            network.carry(target.index, this.#node.index, target.clock.worldMs, QUESTION, () => {
+              if (!this.#isDead) this.#world.onNode(this.#node, () => report(true));
+            });
+          });
+        };
+        const sentMs = this.#node.clock.worldMs + 5;
+        if (!network.carry(this.#node.index, target.index, sentMs, message.type, arrive))
+          this.#later(() => report(false));
+      },
+      () => this.#later(() => report(false)),
+    );
   }
 
   #sendTo(target: SimNode, message: Message): void {
     const { network } = this.#world;
     const bytes = RaftMessage.encode(message);
-    const isSnapshot = message.type === MessageType.MsgSnap;
-    const { to } = message;
     const arrive = (): void => {
       if (target.receiver === undefined) {
         this.#later(() => this.#unreachable(message));
         return;
       }
       this.#world.onNode(target, () => target.receiver?.step(RaftMessage.decode(bytes)));
-      if (isSnapshot) this.#later(() => this.#receiver.reportSnapshot(to, true));
     };
     const sentMs = this.#node.clock.worldMs;
     if (!network.carry(this.#node.index, target.index, sentMs, message.type, arrive))
@@ -170,4 +205,19 @@ export class SimTransport implements PeerTransport {
       if (!reached) fail();
     });
   }
+}
+
+/** A store of its own with what the backend holds, committed. */
+async function copyOf(backend: Backend, clock: Clock): Promise<MemoryBackend> {
+  // With nothing under way, the cut that the snapshot makes carries the applied index of its data.
+  await backend.forceCommit();
+  const view = await backend.snapshot();
+  const copy = new MemoryBackend({ clock, onError: () => {} });
+  for (const bucket of bucketNames as readonly BucketName[]) {
+    for (const { key, value } of view.read(bucket, undefined, Number.POSITIVE_INFINITY))
+      copy.put(bucket, key, value);
+  }
+  view.close();
+  await copy.forceCommit();
+  return copy;
 }

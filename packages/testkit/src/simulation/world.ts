@@ -105,7 +105,7 @@ export class World implements NodeWorld, TransportWorld {
 
   /** Runs to the end or to the first violation. To be called in a macrotask. */
   run(): SimResult {
-    for (const node of this.nodes) node.start();
+    for (const node of this.nodes) this.scheduler.after(0, () => node.start());
     this.#clients.start();
     this.#faults.start();
     this.#watchers = new Watchers(this);
@@ -141,7 +141,7 @@ export class World implements NodeWorld, TransportWorld {
       } catch (error) {
         this.#caught(error);
       }
-      for (const node of this.nodes) if (node.fatal !== undefined || node.disk.crashed) node.settle();
+      for (const node of this.nodes) if (node.needsSettling) node.settle();
       if (this.scheduler.executed > MAX_EVENTS) this.report('liveness', 'events without end');
     }
   }
