@@ -60,9 +60,10 @@ export function makeCertificate(
   privateKey: KeyObject,
   publicKey: KeyObject,
   validity: { readonly from: Date; readonly to: Date },
+  organization = 'etcd',
 ): string {
   const ecdsaSha256 = sequence(oid('1.2.840.10045.4.3.2'));
-  const name = sequence(der(0x31, sequence(oid('2.5.4.10'), der(0x0c, Buffer.from('etcd')))));
+  const name = sequence(der(0x31, sequence(oid('2.5.4.10'), der(0x0c, Buffer.from(organization)))));
   const serial = randomBytes(16);
   serial[0] = ((serial[0] as number) & 0x7f) | 0x01; // positive and without leading zeros
   const names = hosts.map((host) =>
