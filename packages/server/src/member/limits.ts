@@ -72,7 +72,9 @@ export const REMOVED_STOP_DELAY_MS = 1000;
 /** A learner may be promoted when it has this share of the leader's log. */
 export const LEARNER_READY_SHARE = 0.9;
 /** Followers whose leader's process has ended campaign within this many heartbeat intervals, each at its own moment. */
-export const CAMPAIGN_SPREAD = 3;
+export const CAMPAIGN_SPREAD = 4;
+/** Campaigns of that kind in a row; after them the election timeout holds again. */
+export const HASTY_CAMPAIGNS = 4;
 /** A graceful stop waits so long for requests in flight. */
 export const STOP_DRAIN_MS = 3000;
 

@@ -24,7 +24,13 @@ import { ApplyLoop } from './apply-loop.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Leadership } from './leadership.ts';
 import { LeaseService } from './lease-service.ts';
-import { CAMPAIGN_SPREAD, REMOVED_STOP_DELAY_MS, SLOW_APPLY_MS, STOP_DRAIN_MS } from './limits.ts';
+import {
+  CAMPAIGN_SPREAD,
+  HASTY_CAMPAIGNS,
+  REMOVED_STOP_DELAY_MS,
+  SLOW_APPLY_MS,
+  STOP_DRAIN_MS,
+} from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { LogDriver } from './log-driver.ts';
 import type { MemberParts } from './member-parts.ts';
@@ -440,17 +446,22 @@ export class Member implements MemberApi, PeerReceiver {
   /** Waiting out the election timeout is for leaders that may still be alive; of this one only the process' end is left. */
   peerGone(id: bigint): void {
     if (this.#state !== 'running' || id !== this.#leadership.leaderId || id === this.memberId) return;
-    const { clock, random, logger, settings } = this.#parts;
-    logger.warn('the leader is gone; not waiting for the election timeout', {
+    this.#parts.logger.warn('the leader is gone; not waiting for the election timeout', {
       'leader-member-id': hex64(id),
     });
     this.#node.forgetLeader();
     this.#driver.pump();
-    // Not all at the same moment.
+    this.#campaignSoon(HASTY_CAMPAIGNS);
+  }
+
+  /** Not at the same moment as the others; and again, should votes have been split or refused. */
+  #campaignSoon(attempts: number): void {
+    const { clock, random, settings } = this.#parts;
     clock.setTimer((0.5 + random.nextFloat() * CAMPAIGN_SPREAD) * settings.heartbeatMs, () => {
       if (this.#state !== 'running' || this.#node.leader !== 0n) return;
       this.#node.campaign();
       this.#driver.pump();
+      if (attempts > 1) this.#campaignSoon(attempts - 1);
     });
   }
 

@@ -35,7 +35,7 @@ export class StreamReader {
   #retry: Timer | undefined;
   #delayMs = REDIAL_MIN_MS;
   #established = false;
-  /** An established stream has just ended. */
+  /** A stream has been there and has ended, and no other has come since. */
   #hasLost = false;
   #lastReadMs = 0;
   #stopped = false;
@@ -121,6 +121,7 @@ export class StreamReader {
     const { kind, identity, peerId, deliver, status, clock, logger } = this.#options;
     status.activate();
     this.#established = true;
+    this.#hasLost = false;
     this.#delayMs = REDIAL_MIN_MS;
     this.#lastReadMs = clock.nowMs();
     logger.info('established TCP streaming connection with remote peer', this.#fields);
@@ -177,8 +178,10 @@ export class StreamReader {
       // The peer closed it; whether it is gone shows when it is dialed again.
       this.#hasLost = true;
     } else {
-      if (this.#hasLost && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#options.gone();
-      this.#hasLost = false;
+      if (this.#hasLost && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED') {
+        this.#hasLost = false;
+        this.#options.gone();
+      }
       picker.failed(url);
       status.deactivate(`dial ${kind}`, error.message);
     }
