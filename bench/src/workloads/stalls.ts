@@ -138,10 +138,14 @@ async function run(server: RunningServer, seconds: number): Promise<Figure[]> {
     figures.push({ name: `${name}, get p99 ÷ quiet`, unit: '', value: p99 / quiet });
     figures.push({ name: `${name}, get p99`, unit: 'ms', value: p99 });
     figures.push({ name: `${name}, took`, unit: 'ms', value: tookMs });
-    if (loop === undefined) return;
+    const gets = `gets p99 ${p99.toFixed(2)} ms, longest ${longest.toFixed(1)} ms`;
+    if (loop === undefined) {
+      console.log(`${name}: ${tookMs.toFixed(0)} ms; ${gets}`);
+      return;
+    }
     figures.push({ name: `${name}, longest stall`, unit: 'ms', value: loop.ranMs });
     console.log(
-      `${name}: ${tookMs.toFixed(0)} ms; gets p99 ${p99.toFixed(2)} ms, longest ${longest.toFixed(1)} ms; longest gap ` +
+      `${name}: ${tookMs.toFixed(0)} ms; ${gets}; longest gap ` +
         `${loop.gapMs.toFixed(1)} ms (ran ${loop.gapRanMs.toFixed(1)}, waited for a core ${loop.gapWaitedMs.toFixed(1)}), ` +
         `longest time on a core ${loop.ranMs.toFixed(1)} ms`,
     );
