@@ -52,6 +52,8 @@ export class SlotTable {
     if (slot !== none) {
       this.firstFree = this.historyHead(slot);
       this.freeCount--;
+      const start = (slot & PAGE_MASK) << 4;
+      (this.ints[slot >>> PAGE_BITS] as Int32Array).fill(0, start, start + 16);
     } else {
       slot = this.used++;
       assert(slot < 0x7fffffff, 'no more than 2^31 keys');
@@ -64,7 +66,6 @@ export class SlotTable {
     }
     const ints = this.ints[slot >>> PAGE_BITS] as Int32Array;
     const base = (slot & PAGE_MASK) << 4;
-    ints.fill(0, base, base + 16);
     ints[base + HISTORY] = none;
     ints[base + KEY_POSITION] = keyPosition;
     ints[base + KEY_LENGTH] = keyLength;
