@@ -20,6 +20,7 @@ import type { LeaseCheckpointRecord } from '../lease/lessor.ts';
 import { LEASE_TICK_MS } from '../lease/limits.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import type { ClusterMember } from '../membership/cluster-member.ts';
+import { removedFromCluster } from '../membership/removed.ts';
 import { ApplyLoop } from './apply-loop.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Leadership } from './leadership.ts';
@@ -756,7 +757,7 @@ export class Member implements MemberApi, PeerReceiver {
       this.#driver.pump();
     });
     this.#parts.clock.setTimer(REMOVED_STOP_DELAY_MS, () => {
-      this.#fail(new FatalError('the member has been permanently removed from the cluster'));
+      this.#fail(removedFromCluster());
     });
   }
 

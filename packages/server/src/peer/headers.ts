@@ -16,7 +16,6 @@ export const VERSION_PATH = '/version';
 
 export const INCOMPATIBLE_VERSION = 'incompatible version';
 export const CLUSTER_ID_MISMATCH = 'cluster ID mismatch';
-export const REMOVED_TEXT = 'the member has been permanently removed from the cluster';
 
 /** What a server of etcd 2.0 means by saying nothing. */
 const OLDEST = '2.0.0';

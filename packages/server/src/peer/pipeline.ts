@@ -2,6 +2,7 @@
 import type { Clock } from '@quorate/base';
 import { RaftMessage } from '@quorate/proto';
 import type { Message } from '@quorate/raft';
+import { REMOVED_TEXT } from '../membership/removed.ts';
 import {
   CLUSTER_ID_MISMATCH,
   type Identity,
@@ -36,7 +37,7 @@ export function postFailure(answer: PeerAnswer): string | undefined {
     case 204:
       return undefined;
     case 403:
-      return 'the member has been permanently removed from the cluster';
+      return REMOVED_TEXT;
     case 412:
       return text === INCOMPATIBLE_VERSION || text === CLUSTER_ID_MISMATCH
         ? text

@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Clock, hex64, type Timer } from '@quorate/base';
 import type { Message } from '@quorate/raft';
 import type { Logger } from '../member/logger.ts';
+import { REMOVED_TEXT } from '../membership/removed.ts';
 import { FrameBuffer } from './frame-buffer.ts';
 import { type Identity, requestHeaders, STREAM_PATHS, type StreamKind, serverVersionOf } from './headers.ts';
 import type { PeerHttpClient } from './http-client.ts';
@@ -146,7 +147,7 @@ export class StreamReader {
     const { removed, identity, peerId, logger } = this.#options;
     if (this.#stopped) return;
     if (statusCode === 410) {
-      this.#failed(url, new Error('the member has been permanently removed from the cluster'));
+      this.#failed(url, new Error(REMOVED_TEXT));
       removed();
       return;
     }

@@ -1,9 +1,10 @@
 // Connections to all other members, in etcd's peer protocol.
-import { type Clock, FatalError, hex64, type Timer } from '@quorate/base';
+import { type Clock, hex64, type Timer } from '@quorate/base';
 import { type Message, MessageType } from '@quorate/raft';
 import type { Logger } from '../member/logger.ts';
 import type { PeerReceiver, PeerTransport } from '../member/transport.ts';
-import { type Identity, REMOVED_TEXT, type StreamKind } from './headers.ts';
+import { removedFromCluster } from '../membership/removed.ts';
+import type { Identity, StreamKind } from './headers.ts';
 import type { PeerHttpClient } from './http-client.ts';
 import { MAX_REMOTES, REPORT_INTERVAL_MS, SWEEP_MS } from './limits.ts';
 import { Peer, type PeerHooks } from './peer.ts';
@@ -208,9 +209,7 @@ export class EtcdTransport implements PeerTransport {
   }
 
   #removed(): void {
-    this.#receiver.reportFailure(
-      new FatalError(`${REMOVED_TEXT}; the data-dir used by this member must be removed`),
-    );
+    this.#receiver.reportFailure(removedFromCluster());
   }
 
   #reportMisdirected(message: Message): void {
