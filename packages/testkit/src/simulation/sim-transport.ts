@@ -1,9 +1,9 @@
 // A member's connections to its peers over the simulated network. Messages travel encoded, as they do in the real one.
 import { type Clock, errors } from '@quorate/base';
 import { RaftMessage } from '@quorate/proto';
-import { type Message, MessageType } from '@quorate/raft';
+import { type Message, MessageType, type Snapshot } from '@quorate/raft';
 import type { PeerReceiver, PeerTransport } from '@quorate/server';
-import { type Backend, type BucketName, bucketNames, MemoryBackend } from '@quorate/storage';
+import { type BucketName, bucketNames, MemoryBackend } from '@quorate/storage';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimNode } from './sim-node.ts';
 
@@ -61,9 +61,6 @@ export class SimTransport implements PeerTransport {
   #sendSnapshot(target: SimNode, message: Message) {
     const receiver = this.#receiver;
     const { network } = this.#world;
-    const { backend, v2, index, term, confState } = receiver.appliedState();
-    const snapshot = { data: v2.save(), metadata: { index, term, confState } };
-    const bytes = RaftMessage.encode({ ...message, snapshot });
     let reported = false;
     const report = (succeeded: boolean): void => {
       if (reported || this.#isDead) return;
@@ -71,9 +68,11 @@ export class SimTransport implements PeerTransport {
       receiver.reportSnapshot(message.to, succeeded);
     };
     this.#node.clock.setTimer(SNAPSHOT_TIMEOUT_MS, () => report(false));
-    copyOf(backend, this.#node.clock).then(
-      (store) => {
+    wholeState(receiver, this.#node.clock).then(
+      ({ snapshot, store }) => {
         if (this.#isDead) return;
+        const bytes = RaftMessage.encode({ ...message, snapshot });
+        const { index } = snapshot.metadata;
         const arrive = (): void => {
           this.#world.onNode(target, () => {
             if (target.receiver === undefined) return;
@@ -207,17 +206,23 @@ export class SimTransport implements PeerTransport {
   }
 }
 
-/** A store of its own with what the backend holds, committed. */
-async function copyOf(backend: Backend, clock: Clock): Promise<MemoryBackend> {
+/** Everything that the member has applied, all of the same entry; the store as one of its own. */
+async function wholeState(
+  receiver: PeerReceiver,
+  clock: Clock,
+): Promise<{ readonly snapshot: Snapshot; readonly store: MemoryBackend }> {
   // With nothing under way, the cut that the snapshot makes carries the applied index of its data.
-  await backend.forceCommit();
+  await receiver.appliedState().backend.forceCommit();
+  const { backend, v2, index, term, confState } = receiver.appliedState();
+  const snapshot = { data: v2.save(), metadata: { index, term, confState } };
   const view = await backend.snapshot();
-  const copy = new MemoryBackend({ clock, onError: () => {} });
+  const store = new MemoryBackend({ clock, onError: () => {} });
   for (const bucket of bucketNames as readonly BucketName[]) {
-    for (const { key, value } of view.read(bucket, undefined, Number.POSITIVE_INFINITY))
-      copy.put(bucket, key, value);
+    for (const { key, value } of view.read(bucket, undefined, Number.POSITIVE_INFINITY)) {
+      store.put(bucket, key, value);
+    }
   }
   view.close();
-  await copy.forceCommit();
-  return copy;
+  await store.forceCommit();
+  return { snapshot, store };
 }
