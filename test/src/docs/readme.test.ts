@@ -6,23 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { flagsPage } from '@quorate/server';
 import { freePort, projectRoot, startMember, temporaryDirectory } from '../harness/process.ts';
-
-/** A command of a console block and the lines that follow it. */
-interface Example {
-  readonly command: string;
-  readonly output: string;
-}
-
-function examples(markdown: string): Example[] {
-  const found: Example[] = [];
-  for (const [, block = ''] of markdown.matchAll(/```console\n([\s\S]*?)```/g)) {
-    for (const part of block.split(/^\$ /m).slice(1)) {
-      const end = part.indexOf('\n');
-      found.push({ command: part.slice(0, end), output: part.slice(end + 1) });
-    }
-  }
-  return found;
-}
+import { consoleExamples } from './console-blocks.ts';
 
 /** Ids depend on the peer URL, which a test cannot share with a running member. */
 function withoutIds(text: string): string {
@@ -33,7 +17,7 @@ function withoutIds(text: string): string {
 }
 
 test('the commands of the README print what it shows', async () => {
-  const found = examples(readFileSync(join(projectRoot, 'README.md'), 'utf8'));
+  const found = consoleExamples(readFileSync(join(projectRoot, 'README.md'), 'utf8'));
   assert.ok(found.length >= 8, 'the README has examples');
   const directory = temporaryDirectory();
   const member = await startMember({
