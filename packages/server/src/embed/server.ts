@@ -293,7 +293,7 @@ function clientPages(
     metrics: metrics.render,
     counters: metrics.health,
   });
-  const v2 = config.enableV2 ? createV2Handler(member, systemClock) : undefined;
+  const v2 = config.enableV2 ? createV2Handler(member, systemClock, { counters: metrics.v2Keys }) : undefined;
   const gateway = config.enableGrpcGateway ? createGateway(router, config) : undefined;
   return (request, response) => {
     if (guard(request, response)) return;

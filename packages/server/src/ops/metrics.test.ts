@@ -31,9 +31,6 @@ const WITHOUT_MEANING: Readonly<Record<string, string>> = {
   etcd_proxy_handled_total: 'the v2 proxy is not part of the server',
   etcd_proxy_handling_duration_seconds: 'the v2 proxy is not part of the server',
   etcd_proxy_requests_total: 'the v2 proxy is not part of the server',
-  etcd_http_failed_total: 'of v2, gone with etcd 3.6; not kept here',
-  etcd_http_received_total: 'of v2, gone with etcd 3.6; not kept here',
-  etcd_http_successful_duration_seconds: 'of v2, gone with etcd 3.6; not kept here',
   etcd_server_range_duration_seconds:
     'would cost every read two looks at the clock; see grpc_server_handling_seconds',
   etcd_server_request_duration_seconds:
@@ -42,7 +39,7 @@ const WITHOUT_MEANING: Readonly<Record<string, string>> = {
 
 /** Shown only once there is something to show: peers, failures, alarms. */
 const NOT_YET =
-  /^etcd_network_(?!client)|_failed_total$|^etcd_debugging_(store|server_alarms)|promote_failures$|client_requests_total$/;
+  /^etcd_network_(?!client)|^etcd_http|_failed_total$|^etcd_debugging_(store|server_alarms)|promote_failures$|client_requests_total$/;
 
 let directory = '';
 let server: EmbeddedServer;
@@ -64,7 +61,7 @@ before(async () => {
   const [client, peer] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${await freePort()}`];
   const command = loadCommand(
     [
-      ...['--name', 'm', '--data-dir', join(directory, 'data'), '--metrics', 'extensive'],
+      ...['--name', 'm', '--data-dir', join(directory, 'data'), '--metrics', 'extensive', '--enable-v2'],
       ...['--listen-client-urls', client, '--advertise-client-urls', client],
       ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
       ...['--initial-cluster', `m=${peer}`],
@@ -181,6 +178,28 @@ test("operations are counted by etcd's rules", async () => {
     `grpc_server_handling_seconds_count{${put}} 2`,
   ]) {
     assert.ok(second.includes(`${line}\n`), line);
+  }
+});
+
+test('requests of v2 are counted by method', async () => {
+  const keys = `http://127.0.0.1:${clientPort}/v2/keys`;
+  await (await fetch(`${keys}/a`, { method: 'PUT', body: new URLSearchParams({ value: '1' }) })).text();
+  await (await fetch(`${keys}/a`)).text();
+  await (await fetch(`${keys}/b`)).text();
+  await (await fetch(`${keys}/b`, { method: 'DELETE' })).text();
+  const text = await page();
+  for (const line of [
+    'etcd_http_received_total{method="GET"} 2',
+    'etcd_http_received_total{method="PUT"} 1',
+    'etcd_http_failed_total{code="404",method="GET"} 1',
+    'etcd_http_failed_total{code="404",method="DELETE"} 1',
+    'etcd_http_successful_duration_seconds_count{method="GET"} 1',
+    'etcd_http_successful_duration_seconds_count{method="PUT"} 1',
+    'etcd_debugging_store_reads_total{action="get"} 2',
+    'etcd_debugging_store_reads_failed_total{action="get"} 1',
+    'etcd_debugging_store_writes_failed_total{action="delete"} 1',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line);
   }
 });
 

@@ -1,6 +1,7 @@
 // The metrics page: etcd's metric names over live numbers, read when somebody asks. See metrics.test-data for which
 // metrics there are, and DESIGN.md for those that have no meaning here.
 import type { GrpcRouter } from '@quorate/wire';
+import { KeyCounters } from '../api/v2/key-counters.ts';
 import type { V3Observer } from '../api/v3/options.ts';
 import type { MemberApi, MemberObserver } from '../member/seam.ts';
 import { CONTENT_TYPE, Exposition, type Sample } from './metrics/exposition.ts';
@@ -10,6 +11,7 @@ import { addMemberMetrics, type Feature, MemberTimes } from './metrics/member-me
 import { addNetworkMetrics, type NetworkView } from './metrics/network-metrics.ts';
 import { addProcessMetrics } from './metrics/process-metrics.ts';
 import { addStoreMetrics, StoreTimes, type WatchNumbers } from './metrics/store-metrics.ts';
+import { addV2HttpMetrics } from './metrics/v2-http-metrics.ts';
 
 /** The metrics of one member. The observers take what cannot be read off the member when the page is asked for. */
 export interface Metrics {
@@ -18,6 +20,8 @@ export interface Metrics {
   readonly revisionsRestored: number;
   readonly v3Observer: V3Observer;
   readonly health: HealthCounters;
+  /** Of /v2/keys. */
+  readonly v2Keys: KeyCounters;
   /** Shows what is read off a running member. */
   bindMember(member: MemberApi, features: readonly Feature[]): void;
   bindNetwork(network: NetworkView): void;
@@ -51,6 +55,8 @@ export function createMetrics(): Metrics {
   const watches: WatchNumbers = { watchers: 0, streams: 0, events: 0 };
   const health = new HealthCounters();
   health.addTo(page);
+  const v2Keys = new KeyCounters();
+  addV2HttpMetrics(page, v2Keys);
 
   const clientRequests = new LabelledCounter();
   page.counters(
@@ -98,6 +104,7 @@ export function createMetrics(): Metrics {
       },
     },
     health,
+    v2Keys,
     bindMember: (member, features) => {
       addMemberMetrics(page, member, memberTimes, features);
       addStoreMetrics(page, member, storeTimes, watches);

@@ -6,6 +6,7 @@ import { needsOfMember } from './member-needs.ts';
 import type { V2Options } from './needs.ts';
 
 export { createHandler, type V2Handler } from './handler.ts';
+export { KeyCounters } from './key-counters.ts';
 export type { V2Auth, V2MemberChange, V2Needs, V2Options } from './needs.ts';
 
 /** Serves everything below /v2 for a member; the handler answers false to other paths. */

@@ -12,6 +12,7 @@ import type { HttpRequest, HttpResponse } from '@quorate/wire';
 import type { ApplyResult, ResultSink } from '../../member/seam.ts';
 import { readBody } from './body.ts';
 import { parseMediaType } from './go-url.ts';
+import { KeyCounters, type MethodCounters } from './key-counters.ts';
 import { type KeyRequest, keysNamespace, parseKeyRequest } from './key-request.ts';
 import { maxFormBytes } from './limits.ts';
 import { serveListing } from './listing.ts';
@@ -27,6 +28,7 @@ const cutActions: ReadonlySet<string> = new Set(['set', 'compareAndSwap', 'creat
 /** Serves /v2/keys. */
 export class KeysApi {
   readonly #needs: V2Needs;
+  readonly #counters: KeyCounters;
   readonly #clusterId: string;
   // One object each, filled anew for every answer: writeHead has read it when it returns, and both node:http and the
   // garbage collector are much slower with a new object per answer.
@@ -36,6 +38,7 @@ export class KeysApi {
 
   constructor(needs: V2Needs) {
     this.#needs = needs;
+    this.#counters = needs.counters ?? new KeyCounters();
     this.#clusterId = hex64(needs.clusterId);
     const fixed = {
       ...needs.commonHeaders,
@@ -131,18 +134,30 @@ export class KeysApi {
 
   #perform(response: HttpResponse, parsed: KeyRequest): void {
     const { request } = parsed;
+    const counters = this.#counters.method(request.method);
+    if (!request.wait) counters.received++;
+    const startedMs = this.#needs.nowMs();
     if (request.method === 'HEAD' || (request.method === 'GET' && !request.wait)) {
       const { path, recursive, sorted } = request;
       const result = this.#needs.store.get(path, recursive, sorted, this.#needs.wallMs(), inlineListingNodes);
-      if (result instanceof V2Error) this.#sendError(response, result);
-      else this.sendEvent(response, result, parsed);
+      if (result instanceof V2Error) {
+        counters.fail(result.status);
+        this.#sendError(response, result);
+      } else {
+        this.sendEvent(response, result, parsed);
+        counters.durations.observeMs(this.#needs.nowMs() - startedMs);
+      }
     } else if (request.method === 'GET') {
       const watcher = this.#needs.store.watch(request.path, request.recursive, request.stream, request.since);
       if (watcher instanceof V2Watcher) serveWatch(this.#needs, this.#clusterId, response, watcher);
       else this.#sendError(response, watcher);
     } else {
-      this.#needs.propose(request, new KeySink(this, response, parsed));
+      this.#needs.propose(request, new KeySink(this, response, parsed, counters, startedMs));
     }
+  }
+
+  nowMs(): number {
+    return this.#needs.nowMs();
   }
 
   /** The answer to everything but a watch. */
@@ -225,18 +240,30 @@ class KeySink implements ResultSink {
   readonly #api: KeysApi;
   readonly #response: HttpResponse;
   readonly #parsed: KeyRequest;
+  readonly #counters: MethodCounters;
+  readonly #startedMs: number;
 
-  constructor(api: KeysApi, response: HttpResponse, parsed: KeyRequest) {
+  constructor(
+    api: KeysApi,
+    response: HttpResponse,
+    parsed: KeyRequest,
+    counters: MethodCounters,
+    startedMs: number,
+  ) {
     this.#api = api;
     this.#response = response;
     this.#parsed = parsed;
+    this.#counters = counters;
+    this.#startedMs = startedMs;
   }
 
   done(result: ApplyResult): void {
     const applied = result.kind === 'v2' ? result.applied : undefined;
     if (applied?.event !== undefined) {
       this.#api.sendEvent(this.#response, applied.event, this.#parsed);
+      this.#counters.durations.observeMs(this.#api.nowMs() - this.#startedMs);
     } else if (applied?.error !== undefined) {
+      this.#counters.fail(applied.error.status);
       this.#api.sendStoreError(this.#response, applied.error, this.#parsed);
     } else {
       // No request on /v2/keys is answered without either; see v2-apply.ts.
@@ -245,6 +272,7 @@ class KeySink implements ResultSink {
   }
 
   failed(error: EtcdError): void {
+    this.#counters.fail(500);
     this.#api.sendFailure(this.#response, error);
   }
 }

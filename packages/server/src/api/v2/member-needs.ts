@@ -21,6 +21,7 @@ export function needsOfMember(member: MemberApi, clock: Clock, options: V2Option
     store: member.v2,
     auth: options.auth,
     commonHeaders: options.commonHeaders ?? {},
+    counters: options.counters,
     committedIndex: () => member.committedIndex(),
     term: () => member.term(),
     wallMs: () => clock.wallMs(),

@@ -12,6 +12,7 @@ import type {
   SelfStats,
 } from '../../member/seam.ts';
 import type { ClusterMember } from '../../membership/cluster-member.ts';
+import type { KeyCounters } from './key-counters.ts';
 
 /** A change of membership as the seam takes it. */
 export type V2MemberChange =
@@ -56,6 +57,8 @@ export interface V2Needs {
    * which makes node:http take its slow way for each answer.
    */
   readonly commonHeaders: Readonly<Record<string, string>>;
+  /** For metrics. */
+  readonly counters?: KeyCounters | undefined;
 
   /** Serves /v2/auth/*, and guards keys and members; undefined while this build has no v2 auth. */
   readonly auth: V2Auth | undefined;
@@ -66,6 +69,7 @@ export interface V2Options {
   readonly auth?: V2Auth;
   /** See V2Needs. */
   readonly commonHeaders?: Readonly<Record<string, string>>;
+  readonly counters?: KeyCounters;
 }
 
 /** Seam for v2 auth (a later part of the product). */
