@@ -1,7 +1,7 @@
 // The JSON gateway of the v3 API: POST /v3/… with JSON, served by the very handlers of the gRPC API.
 import { GrpcCode } from '@quorate/base';
 import { type AnyMethodInfo, fromJson, type MessageType } from '@quorate/proto';
-import type { GrpcRouter, HttpRequest, HttpResponse, ServerStream } from '@quorate/wire';
+import type { GrpcRouter, HttpRequest, HttpResponse, Route, ServerStream } from '@quorate/wire';
 import { HttpServerStream, HttpUnaryCall } from './http-call.ts';
 import { errorBody, httpStatus } from './http-status.ts';
 import { JsonSplitter } from './json-splitter.ts';
@@ -40,8 +40,13 @@ export function createGateway(
 
   const slots = new Slots(options.maxConcurrentStreams);
 
-  const serveUnary = (method: AnyMethodInfo, request: HttpRequest, response: HttpResponse): void => {
-    const call = new HttpUnaryCall(method, request, response);
+  const serveUnary = (
+    method: AnyMethodInfo,
+    route: Route,
+    request: HttpRequest,
+    response: HttpResponse,
+  ): void => {
+    const call = new HttpUnaryCall(method, route.counters, request, response);
     const chunks: Buffer[] = [];
     let size = 0;
     let refused = false;
@@ -63,14 +68,22 @@ export function createGateway(
         call.fail(GrpcCode.InvalidArgument, (error as Error).message);
         return;
       }
-      router.find(method.path)?.unary?.(call, message);
+      call.begin();
+      route.counters.messagesReceived++;
+      route.unary?.(call, message);
     });
   };
 
-  const serveStream = (method: AnyMethodInfo, request: HttpRequest, response: HttpResponse): void => {
-    const stream = new HttpServerStream(method, request, response);
-    router.find(method.path)?.stream?.(stream);
-    feed(method, request, stream, new JsonSplitter(maxBytes));
+  const serveStream = (
+    method: AnyMethodInfo,
+    route: Route,
+    request: HttpRequest,
+    response: HttpResponse,
+  ): void => {
+    const stream = new HttpServerStream(method, route.counters, request, response);
+    stream.begin();
+    route.stream?.(stream);
+    feed(method, route, request, stream, new JsonSplitter(maxBytes));
   };
 
   return (request, response) => {
@@ -85,8 +98,8 @@ export function createGateway(
     } else {
       slots.take(response, () =>
         route.unary !== undefined
-          ? serveUnary(method, request, response)
-          : serveStream(method, request, response),
+          ? serveUnary(method, route, request, response)
+          : serveStream(method, route, request, response),
       );
     }
     return true;
@@ -96,6 +109,7 @@ export function createGateway(
 /** Gives a stream's handler the values of a body as they come. */
 function feed(
   method: AnyMethodInfo,
+  route: Route,
   request: HttpRequest,
   stream: ServerStream,
   splitter: JsonSplitter,
@@ -103,7 +117,9 @@ function feed(
   let failed = false;
   const take = (text: string): void => {
     try {
-      stream.onMessage?.(encodeRequest(method, text));
+      const message = encodeRequest(method, text);
+      route.counters.messagesReceived++;
+      stream.onMessage?.(message);
     } catch (error) {
       failed = true;
       stream.end(GrpcCode.InvalidArgument, (error as Error).message);

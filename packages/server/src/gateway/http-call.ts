@@ -1,4 +1,5 @@
 // gRPC calls that come in as HTTP requests: the same handlers serve them, with JSON instead of frames around.
+import { GrpcCode } from '@quorate/base';
 import type { AnyMethodInfo, MessageType } from '@quorate/proto';
 import { toJson } from '@quorate/proto';
 import type {
@@ -6,6 +7,7 @@ import type {
   HttpResponse,
   MessageBytes,
   PeerInfo,
+  RouteCounters,
   ServerStream,
   UnaryCall,
 } from '@quorate/wire';
@@ -38,8 +40,12 @@ abstract class HttpCall {
   protected readonly response: HttpResponse;
   protected readonly method: AnyMethodInfo;
   protected ended = false;
+  protected readonly counters: RouteCounters;
+  /** −1 until the handler has the call: what fails before is no call. */
+  #startedMs = -1;
 
-  constructor(method: AnyMethodInfo, request: HttpRequest, response: HttpResponse) {
+  constructor(method: AnyMethodInfo, counters: RouteCounters, request: HttpRequest, response: HttpResponse) {
+    this.counters = counters;
     this.path = method.path;
     this.method = method;
     this.request = request;
@@ -72,6 +78,19 @@ abstract class HttpCall {
     this.response.setHeader(`Grpc-Metadata-${name}`, text);
   }
 
+  /** The handler gets the call now. */
+  begin(): void {
+    this.counters.started++;
+    this.#startedMs = performance.now();
+  }
+
+  /** The call is over. */
+  protected count(code: number): void {
+    if (this.#startedMs < 0) return;
+    this.counters.ended(code);
+    this.counters.onHandled?.(performance.now() - this.#startedMs);
+  }
+
   /** HTTP/1.1 answers of the gateway carry no trailers. */
   setTrailer(): void {}
 
@@ -83,6 +102,7 @@ abstract class HttpCall {
   #closed(): void {
     if (this.ended || this.cancelled) return;
     this.cancelled = true;
+    this.count(GrpcCode.Canceled);
     this.onCancel?.();
   }
 }
@@ -91,11 +111,14 @@ abstract class HttpCall {
 export class HttpUnaryCall extends HttpCall implements UnaryCall {
   reply(message: MessageBytes): void {
     if (this.ended || this.cancelled) return;
+    this.counters.messagesSent++;
+    this.count(GrpcCode.OK);
     this.#finish(200, this.json(message));
   }
 
   fail(code: number, message: string): void {
     if (this.ended || this.cancelled) return;
+    this.count(code);
     this.#finish(httpStatus(code), errorBody(code, message));
   }
 
@@ -117,8 +140,8 @@ export class HttpServerStream extends HttpCall implements ServerStream {
   #buffered = 0;
   #paused = false;
 
-  constructor(method: AnyMethodInfo, request: HttpRequest, response: HttpResponse) {
-    super(method, request, response);
+  constructor(method: AnyMethodInfo, counters: RouteCounters, request: HttpRequest, response: HttpResponse) {
+    super(method, counters, request, response);
     response.on('drain', () => {
       this.#buffered = 0;
       this.onDrain?.();
@@ -136,6 +159,7 @@ export class HttpServerStream extends HttpCall implements ServerStream {
   send(message: MessageBytes): boolean {
     if (this.ended || this.cancelled) return true;
     this.sendHeaders();
+    this.counters.messagesSent++;
     const line = `{"result":${this.json(message)}}\n`;
     if (this.response.write(line)) return true;
     this.#buffered += line.length;
@@ -163,6 +187,7 @@ export class HttpServerStream extends HttpCall implements ServerStream {
   end(code = 0, message = ''): void {
     if (this.ended || this.cancelled) return;
     this.ended = true;
+    this.count(code);
     if (code === 0) this.response.end();
     else if (this.response.headersSent) this.response.end(streamErrorLine(code, message));
     else {

@@ -181,6 +181,18 @@ test("operations are counted by etcd's rules", async () => {
   }
 });
 
+test('calls over the JSON gateway count as gRPC calls', async () => {
+  const post = (body: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${clientPort}/v3/kv/compaction`, { method: 'POST', body });
+  assert.equal((await post('{"revision":"1000"}')).status, 400);
+  assert.equal((await post('not JSON')).status, 400);
+  const text = await page();
+  const method = 'grpc_method="Compact",grpc_service="etcdserverpb.KV",grpc_type="unary"';
+  assert.ok(text.includes(`grpc_server_started_total{${method}} 1\n`));
+  assert.ok(text.includes(`grpc_server_handled_total{grpc_code="OutOfRange",${method}} 1\n`));
+  assert.ok(text.includes(`grpc_server_handling_seconds_count{${method}} 1\n`));
+});
+
 test('requests of v2 are counted by method', async () => {
   const keys = `http://127.0.0.1:${clientPort}/v2/keys`;
   await (await fetch(`${keys}/a`, { method: 'PUT', body: new URLSearchParams({ value: '1' }) })).text();
