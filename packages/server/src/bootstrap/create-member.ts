@@ -183,6 +183,12 @@ async function assemble(
     strictReconfigCheck: options.strictReconfigCheck ?? true,
     clusterVersionLimit: options.clusterVersionLimit,
   };
+  await options.beforeStart?.({
+    memberId: log.memberId,
+    clusterId: log.clusterId,
+    kv,
+    members: cluster.members(),
+  });
   member = new Member({
     settings,
     clock,

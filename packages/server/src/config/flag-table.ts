@@ -281,7 +281,6 @@ export const flagTable: readonly FlagSpec[] = [
     '0s',
     'Interval of comparing hashes between members; 0 turns it off.',
     {
-      ...noop,
       aliases: ['experimental-corrupt-check-time'],
     },
   ),

@@ -2,7 +2,7 @@
 
 import type { RotationSettings } from '../ops/log-rotation.ts';
 import { type DiscoverySettings, discoverySettings } from './discovery-settings.ts';
-import { parseGoDuration } from './go-values.ts';
+import { parseGoBool, parseGoDuration } from './go-values.ts';
 import { logRotation } from './log-rotation.ts';
 import { refusePlanned, type Settings, SettingsError } from './settings.ts';
 
@@ -108,6 +108,8 @@ export interface ServerConfig {
   readonly logRotation: RotationSettings | undefined;
   readonly unsafeNoFsync: boolean;
   readonly initialCorruptCheck: boolean;
+  /** 0: members' data is not compared while they run. */
+  readonly corruptCheckTimeMs: number;
 }
 
 const DEFAULT_CLIENT_URL = 'http://localhost:2379';
@@ -288,8 +290,21 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     logFormat: settings.isSet('log-format') ? (settings.text('log-format') as 'json' | 'console') : undefined,
     logRotation: logRotation(settings),
     unsafeNoFsync: settings.bool('unsafe-no-fsync'),
-    initialCorruptCheck: settings.bool('experimental-initial-corrupt-check'),
+    initialCorruptCheck:
+      settings.bool('experimental-initial-corrupt-check') || featureGate(settings, 'InitialCorruptCheck'),
+    corruptCheckTimeMs: settings.durationMs('corrupt-check-time'),
   };
+}
+
+/** Whether `--feature-gates` (`Name=true,Other=false`) turns a feature on, by name or with all of its stage. */
+function featureGate(settings: Settings, name: string): boolean {
+  const gates = new Map(
+    settings.list('feature-gates').map((gate) => {
+      const [gateName = '', value = ''] = gate.split('=', 2);
+      return [gateName.trim(), parseGoBool(value.trim()) === true] as const;
+    }),
+  );
+  return gates.get(name) ?? gates.get('AllAlpha') ?? false;
 }
 
 function clusterVersionLimit(settings: Settings): string {

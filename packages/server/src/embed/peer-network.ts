@@ -3,12 +3,12 @@ import { API_LEVEL, type Clock } from '@quorate/base';
 import type { HttpHandler } from '@quorate/wire';
 import { dataPaths } from '../bootstrap/data-dir.ts';
 import type { ServerConfig } from '../config/index.ts';
+import { type AskHash, createHashAsker } from '../corruption/peer-hash.ts';
 import type { MemberApi } from '../member/seam.ts';
 import type { PeerReceiver, TransportCluster } from '../member/transport.ts';
 import { compareVersions, parseVersion, SERVER_VERSION } from '../membership/version.ts';
 import type { Logger } from '../ops/logger.ts';
 import type { PeerView } from '../ops/metrics/network-metrics.ts';
-import { checkInitialHash } from '../peer/hash-exchange.ts';
 import type { Identity } from '../peer/headers.ts';
 import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
 import { createInquirer } from '../peer/inquirer.ts';
@@ -106,9 +106,9 @@ export class PeerNetwork {
     }));
   }
 
-  /** Compares the member's history with that of its peers. @throws FatalError (rejects) */
-  checkHash(member: MemberApi): Promise<void> {
-    return checkInitialHash(member, this.#client, this.#logger);
+  /** Asks other members for the hashes of their data. */
+  get askHash(): AskHash {
+    return createHashAsker(this.#client);
   }
 
   /** After a start that failed. */

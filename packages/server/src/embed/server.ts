@@ -9,7 +9,10 @@ import { createDiscovery } from '../bootstrap/discovery/discover.ts';
 import type { Compactor, CompactorHost } from '../compactor/compactor.ts';
 import { createCompactor } from '../compactor/create-compactor.ts';
 import { formatGoDuration, type ServerConfig } from '../config/index.ts';
+import { checkInitially } from '../corruption/initial-check.ts';
+import { CorruptionMonitor } from '../corruption/monitor.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import { REQUEST_TIMEOUT_BASE_MS } from '../member/limits.ts';
 import type { Member } from '../member/member.ts';
 import type { MemberOptions } from '../member/options.ts';
 import type { MemberApi } from '../member/seam.ts';
@@ -97,6 +100,8 @@ async function startOnce(
   snapshots: SnapshotReceiveCounters,
   onFatal: (error: FatalError) => void,
 ): Promise<Instance> {
+  /** For one member to answer with its hash. */
+  const hashTimeoutMs = REQUEST_TIMEOUT_BASE_MS + 2 * config.electionTimeoutMs;
   const clientTls = serverTls(config.clientTls, config, 'client', config.listenClientUrls, logger);
   const peerTls = serverTls(config.peerTls, config, 'peer', config.listenPeerUrls, logger);
   const network = new PeerNetwork(
@@ -151,15 +156,6 @@ async function startOnce(
     network.close();
     throw error;
   }
-  if (config.initialCorruptCheck) {
-    try {
-      await network.checkHash(member);
-    } catch (error) {
-      await member.stop();
-      peerServer.destroy();
-      throw error;
-    }
-  }
   network.open(member, snapshots);
   metrics.bindMember(member, enabledFeatures(config));
   metrics.bindNetwork({
@@ -181,11 +177,13 @@ async function startOnce(
     openSnapshot: () => openMaintenanceSnapshot(member),
   });
   const compactor = startCompactor(config, member, logger.named('server/compactor'));
+  const corruption = startCorruptionMonitor();
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= (async () => {
       logger.info('closing etcd server', { name: config.name, 'data-dir': config.dataDir });
       compactor?.stop();
+      corruption?.stop();
       v3.close();
       await Promise.all(servers.map((server) => server.closeGracefully(CLOSE_TIMEOUT_MS)));
       // Peers are served to the end: leadership is handed over on the way out.
@@ -244,9 +242,33 @@ async function startOnce(
       ...(config.clusterVersionLimit === '' ? {} : { clusterVersionLimit: config.clusterVersionLimit }),
       createTransport: (receiver, cluster) => network.createTransport(receiver, cluster),
       inquirer: network.inquirer,
+      ...(config.initialCorruptCheck
+        ? {
+            beforeStart: (starting) =>
+              checkInitially(starting, {
+                ask: network.askHash,
+                timeoutMs: hashTimeoutMs,
+                logger: logger.named('server/corruption'),
+              }),
+          }
+        : {}),
       onReplaced,
       onFatal,
     };
+  }
+
+  function startCorruptionMonitor(): CorruptionMonitor | undefined {
+    if (config.corruptCheckTimeMs <= 0) return undefined;
+    const monitor = new CorruptionMonitor({
+      member,
+      ask: network.askHash,
+      intervalMs: config.corruptCheckTimeMs,
+      timeoutMs: hashTimeoutMs,
+      clock: systemClock,
+      logger: logger.named('server/corruption'),
+    });
+    monitor.start();
+    return monitor;
   }
 
   async function openListeners(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Backend, BackendOptions } from '@quorate/storage';
 import type { AuthApplier } from '../apply/applier.ts';
 import type { Discover } from '../bootstrap/discovery/discover.ts';
 import type { ClusterInquirer } from '../bootstrap/remote-cluster.ts';
+import type { StartingMember } from '../corruption/initial-check.ts';
 import type { Logger } from './logger.ts';
 import type { MemberObserver } from './seam.ts';
 import type { PeerReceiver, PeerTransport, TransportCluster } from './transport.ts';
@@ -70,6 +71,8 @@ export interface MemberOptions {
   /** Questions to a running cluster, for joining it; without it, nobody is asked. */
   readonly inquirer?: ClusterInquirer;
   readonly auth?: AuthApplier;
+  /** Looks at what was restored, before the member takes part in anything; rejecting ends the start. */
+  readonly beforeStart?: (member: StartingMember) => Promise<void>;
   /**
    * Told once when a leader has sent its whole state: that is on disk, and the member has stopped and waits for `stop()`;
    * made again, it goes on from there. Without it, a snapshot is a failure.

@@ -11,10 +11,10 @@ import {
   ResponseHeader,
 } from '@quorate/proto';
 import type { HttpHandler, HttpRequest, HttpResponse } from '@quorate/wire';
+import { answerHash } from '../corruption/peer-hash.ts';
 import type { Logger } from '../member/logger.ts';
 import type { MemberApi } from '../member/seam.ts';
 import { readBody } from './body.ts';
-import { answerHash } from './hash-exchange.ts';
 import {
   HASH_PATH,
   headerText,
@@ -305,16 +305,16 @@ export class PeerPort {
         fail(response, 400, 'error reading body');
         return;
       }
-      answerHash(parts.member, body).then(
-        ({ status, body: text }) => {
-          if (status === 200) respond(response, 200, JSON_TYPE, text);
-          else fail(response, status, text);
-        },
-        (error: unknown) => {
-          parts.logger.warn('failed to get hashKV', { error: String(error) });
-          fail(response, 500, 'failed to get the hash');
-        },
-      );
+      const { kv, clusterId } = parts.member;
+      const askedCluster = headerText(request.headers, 'x-etcd-cluster-id');
+      void answerHash(kv, clusterId, askedCluster, body).then(({ status, body: text }) => {
+        if (status === 200) {
+          respond(response, 200, JSON_TYPE, text);
+          return;
+        }
+        parts.logger.warn('failed to get hashKV', { error: text });
+        fail(response, status, text);
+      });
     });
   }
 
