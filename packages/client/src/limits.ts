@@ -28,3 +28,10 @@ export const DEFAULT_SESSION_TTL_SECONDS = 60;
 
 /** Largest response the client accepts, as in etcd's client. */
 export const MAX_RECEIVE_BYTES = 2 ** 31 - 1;
+
+/** v2: time one endpoint has to begin its answer. */
+export const DEFAULT_V2_HEADER_TIMEOUT_MS = 5_000;
+/** v2: a redirect chain longer than this is a loop. */
+export const MAX_REDIRECTS = 10;
+/** v2: largest answer that is read; a listing of everything may be big. */
+export const MAX_V2_BODY_BYTES = 1024 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // Runs the same commands with Go's etcdctl and with ours, each against a fresh server on the same ports, and
 // compares standard output, exit codes and error lines.
 //
-//   node packages/ctl/scripts/compare.mjs [--server /usr/bin/etcd] [--port 22100] [--ours "node dist/etcdctl.mjs"] [-v]
+//   node packages/ctl/scripts/compare.mjs [--server /usr/bin/etcd] [--port 22100] [--api 2] [--ours "node dist/etcdctl.mjs"] [-v]
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { steps } from './compare-steps.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const { values: options } = parseArgs({
@@ -17,13 +16,15 @@ const { values: options } = parseArgs({
     server: { type: 'string', default: '/usr/bin/etcd' },
     theirs: { type: 'string', default: '/usr/bin/etcdctl' },
     ours: { type: 'string', default: `${process.execPath} ${join(root, 'dist', 'etcdctl.js')}` },
+    api: { type: 'string', default: '3' },
     port: { type: 'string', default: '22100' },
     verbose: { type: 'boolean', short: 'v', default: false },
   },
 });
+const { steps } = await import(options.api === '2' ? './compare-steps-v2.mjs' : './compare-steps.mjs');
 const clientPort = Number(options.port);
 const peerPort = clientPort + 1;
-const endpoint = `127.0.0.1:${clientPort}`;
+const endpoint = `${options.api === '2' ? 'http://' : ''}127.0.0.1:${clientPort}`;
 
 async function startServer(dataDir) {
   const [file, ...first] = options.server.split(' ');
@@ -40,6 +41,7 @@ async function startServer(dataDir) {
     `--initial-advertise-peer-urls=${peerUrl}`,
     `--initial-cluster=default=${peerUrl}`,
   );
+  if (options.api === '2') args.push('--enable-v2');
   const server = spawn(file, [...first, ...args], { stdio: 'ignore' });
   for (let i = 0; i < 100; i++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -69,7 +71,7 @@ async function runAll(tool, dataDir) {
       if (step.noEndpoints) args.splice(first.length, 1);
       const result = spawnSync(file, args, {
         input: step.stdin === undefined ? '' : fill(step.stdin),
-        env: { ...process.env, ETCDCTL_API: '3', ...step.env },
+        env: { ...process.env, ETCDCTL_API: options.api, ...step.env },
         timeout: step.stopAfterMs ?? 15_000,
         killSignal: step.stopAfterMs === undefined ? 'SIGKILL' : 'SIGINT',
         encoding: 'latin1',
@@ -114,6 +116,7 @@ function normalize(text, step, variables) {
   result = result
     .replace(/lease [0-9a-f]{16} /g, 'lease <id> ')
     .replace(/\d+(\.\d+)?(ms|µs|\xc2\xb5s)\b/g, '<took>');
+  if (step.sortLines) result = result.split('\n').sort().join('\n');
   for (const [pattern, replacement] of step.replace ?? [])
     result = result.replace(new RegExp(pattern, 'g'), replacement);
   return result;

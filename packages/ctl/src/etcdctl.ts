@@ -13,6 +13,10 @@ export async function runEtcdctl(args: readonly string[]): Promise<number> {
     const { etcdctl } = await import('./v3/command-tree.ts');
     return runTree(etcdctl, args);
   }
+  if (api === '2') {
+    const { runEtcdctlV2 } = await import('./v2/main.ts');
+    return runEtcdctlV2(args);
+  }
   stderr.write(`unsupported API version ${api}\n`);
   return ExitCode.Error;
 }

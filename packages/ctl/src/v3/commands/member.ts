@@ -4,6 +4,7 @@ import type { Invocation } from '../../cli/command.ts';
 import { badArgs, ExitCode, ExitError } from '../../cli/exit.ts';
 import { stdout } from '../../cli/output.ts';
 import { NumberError, parseUint64 } from '../../go/numbers.ts';
+import { mistakeInUrls } from '../../peer-urls.ts';
 import { CommandContext } from '../context.ts';
 
 function memberArgument({ args }: Invocation): bigint {
@@ -23,23 +24,6 @@ function peerUrls({ flags }: Invocation): string[] {
   return text.split(',');
 }
 
-/** Finds the mistakes that the server would name less clearly. Throws ExitError. */
-function checkUrls(urls: readonly string[]): void {
-  for (const url of urls) {
-    const match = /^(\w[\w+.-]*):\/\/([^/?#]*)(.*)$/.exec(url.trim());
-    const scheme = match?.[1]?.toLowerCase() ?? '';
-    if (!['http', 'https', 'unix', 'unixs'].includes(scheme)) {
-      throw new ExitError(ExitCode.Error, `URL scheme must be http, https, unix, or unixs: ${url}`);
-    }
-    if (scheme.startsWith('unix')) continue;
-    if (!/^(?:\[[^\]]*\]|[^:]*):[^:]+$/.test(match?.[2] ?? '')) {
-      throw new ExitError(ExitCode.Error, `URL address does not have the form "host:port": ${url}`);
-    }
-    if (!/^\/?$/.test(match?.[3] ?? ''))
-      throw new ExitError(ExitCode.Error, `URL must not contain a path: ${url}`);
-  }
-}
-
 export async function memberAdd(invocation: Invocation): Promise<void> {
   const { args, flags } = invocation;
   const [name] = args;
@@ -49,7 +33,8 @@ export async function memberAdd(invocation: Invocation): Promise<void> {
     throw badArgs(`too many arguments${urls.map((url) => `, did you mean --peer-urls=${url}`).join('')}`);
   }
   const peerURLs = peerUrls(invocation);
-  checkUrls(peerURLs);
+  const mistake = mistakeInUrls(peerURLs);
+  if (mistake !== undefined) throw new ExitError(ExitCode.Error, mistake);
   const context = new CommandContext(invocation);
   const client = await context.client();
   const request = { peerURLs, isLearner: flags.bool('learner') };
