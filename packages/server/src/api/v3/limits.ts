@@ -27,7 +27,7 @@ export const rangeStepKeys = 128;
 export const rangeStepBytes = 1024 * 1024;
 
 /** Time that all large ranges together may hold the event loop in one turn. */
-export const rangeSliceBudgetMs = 2;
+export const rangeSliceBudgetMs = 1;
 
 /** How often a large read of the present begins anew because a compaction overtook it. */
 export const maxRangeRestarts = 3;
@@ -68,7 +68,7 @@ export const leaderlessElectionTimeouts = 3;
 export const snapshotChunkBytes = 32 * 1024;
 
 /** What the main thread reads of the store in one go while a snapshot is made. */
-export const snapshotPortionBytes = 256 * 1024;
+export const snapshotPortionBytes = 64 * 1024;
 
 /** Read buffer over the spool file of a snapshot. */
 export const spoolBufferBytes = 1024 * 1024;
