@@ -496,7 +496,8 @@ export class Member implements MemberApi, PeerReceiver {
 
   async #stop(): Promise<void> {
     if (this.#state === 'running') {
-      await this.#handLeadershipOver();
+      // With nobody to take it over, requests are refused from this very moment on.
+      if (this.isLeader() && this.#heir() !== undefined) await this.#handLeadershipOver();
       if (this.#state === 'running') this.#beginStopping();
       this.#flush();
       const { clock } = this.#parts;
