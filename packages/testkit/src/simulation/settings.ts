@@ -90,6 +90,8 @@ export interface SimSettings {
   readonly keys: number;
   readonly watchers: number;
   readonly faultMeanMs: number;
+  /** Mean time for which a process that ended is down. */
+  readonly restartMeanMs: number;
   readonly faults: FaultWeights;
   readonly operations: OperationWeights;
   /** Numbers of faults and operations that are left out: how a failure is made smaller. */
@@ -177,7 +179,8 @@ export function drawSettings(seed: number, given: Partial<SimSettings> = {}): Si
     thinkMeanMs: draw.pick([20, 100, 100, 400]),
     keys: draw.pick([2, 4, 8, 20]),
     watchers: draw.whole(0, 5),
-    faultMeanMs: draw.pick([1500, 4000, 10_000]),
+    faultMeanMs: draw.pick([500, 1500, 4000, 10_000]),
+    restartMeanMs: draw.pick([30, 300, 2000, 5000]),
     faults: thinned(draw, ALL_FAULTS, faultKinds),
     operations: thinned(draw, ALL_OPERATIONS, 0.7),
     skipFaults: [],

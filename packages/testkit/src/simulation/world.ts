@@ -180,7 +180,7 @@ export class World implements NodeWorld, TransportWorld {
 
   /** Every process that ends is started again after a while. */
   wentDown(node: SimNode): void {
-    const afterMs = this.#calm ? 100 : this.#restarts.exponential(this.#restarts.pick([20, 300, 3000]));
+    const afterMs = this.#calm ? 100 : this.#restarts.exponential(this.settings.restartMeanMs);
     const loss = this.#restarts.random.nextBelow(4);
     this.scheduler.after(afterMs, () => {
       if (node.state !== 'down') return;
