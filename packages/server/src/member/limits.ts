@@ -30,6 +30,18 @@ export const INLINE_SYNC_BELOW_MS = 2;
 /** Weight of the newest sync in that average. */
 export const SYNC_AVERAGE_WEIGHT = 0.2;
 
+/** A leader whose sync takes longer than these shares of the election timeout hands leadership over, and then gives it up. */
+export const HAND_OVER_AFTER_SHARE = 1;
+export const STEP_DOWN_AFTER_SHARE = 1.5;
+/** … and whose syncs take longer than this share on average, while a follower's do not, hands it over, too. */
+export const SLOW_DISK_SHARE = 0.25;
+/** So many syncs in a row must have been outrun by a follower for that, */
+export const OUTRUN_SYNCS = 3;
+/** and it happens this often at most: a disk that is slow for all members must not make leadership wander. */
+export const SLOW_HAND_OVER_INTERVAL_MS = 30_000;
+/** The loop has been held up when a tick is late by so many heartbeats: who leads may have changed meanwhile. */
+export const LATE_TICK_HEARTBEATS = 3;
+
 /** Entries are applied for so long before the loop turns. */
 export const APPLY_SLICE_MS = 8;
 /** The clock is looked at after so many entries. */
@@ -78,5 +90,10 @@ export const HASTY_CAMPAIGNS = 4;
 /** A graceful stop waits so long for requests in flight. */
 export const STOP_DRAIN_MS = 3000;
 
+assert(HAND_OVER_AFTER_SHARE < STEP_DOWN_AFTER_SHARE, 'handing over is tried first');
+assert(STEP_DOWN_AFTER_SHARE < 2, 'a leader that cannot write leads for less than two election timeouts');
 assert(APPLY_SLICE_MS < 20, 'no stretch of work holds the loop for 20 ms');
 assert(MAX_PENDING_PROPOSALS > MAX_APPLY_LAG_ENTRIES + MAX_BATCH_ENTRIES, 'pending requests fit a batch');
+
+/** How long a commit index waits for a batch that takes it into the log along. */
+export const COMMIT_SAVE_DELAY_MS = 2;

@@ -5,6 +5,7 @@ import {
   type Entry,
   type HardState,
   type MemoryStorage,
+  NO_NODE,
   type RawNode,
   type ReadState,
   type Ready,
@@ -13,6 +14,7 @@ import {
   type SoftState,
 } from '@quorate/raft';
 import type { Wal } from '@quorate/storage';
+import { COMMIT_SAVE_DELAY_MS } from './limits.ts';
 import { SyncPolicy } from './sync-policy.ts';
 import type { PeerTransport } from './transport.ts';
 
@@ -27,6 +29,8 @@ export interface LogDriverHooks {
   snapshot(snapshot: Snapshot): void;
   /** The snapshot is in the log, and nothing more is taken from raft: the member has to begin anew with it. */
   replaced(): void;
+  /** A sync has ended, all entries up to `lastIndex` are in the log. */
+  synced(durationMs: number, lastIndex: number): void;
   /** An asynchronous sync is over: requests that gathered meanwhile can go. */
   resumed(): void;
   /** The log cannot be written: nothing may be acknowledged any more. */
@@ -46,13 +50,20 @@ export class LogDriver {
   readonly node: RawNode;
   readonly storage: MemoryStorage;
   readonly #wal: Wal;
+  readonly #clock: Clock;
   readonly #transport: PeerTransport | undefined;
   readonly #hooks: LogDriverHooks;
   readonly #policy = new SyncPolicy();
   /** A commit index that is not in the log yet; it is not worth a write of its own. */
   #unsavedHardState: HardState | undefined;
-  #isLeader = false;
+  #toldLeader = NO_NODE;
+  #toldRole: Role = Role.follower;
+  /** Whether the messages of the Ready under way went out beside its write. */
+  #messagesSent = false;
+  #syncingSinceMs = 0;
   #pumping = false;
+  /** A write of the commit index is scheduled. */
+  #commitTimer = false;
   #syncing = false;
   #stopped = false;
   /** Called when the sync under way is over, by whoever must write to the log outside of raft. */
@@ -62,6 +73,7 @@ export class LogDriver {
     this.node = options.node;
     this.storage = options.storage;
     this.#wal = options.wal;
+    this.#clock = options.clock;
     this.#transport = options.transport;
     this.#hooks = options.hooks;
   }
@@ -71,6 +83,11 @@ export class LogDriver {
     return this.#syncing;
   }
 
+  /** For how long the sync under way has been so; 0 when none is. */
+  stalledMs(nowMs: number): number {
+    return this.#syncing ? nowMs - this.#syncingSinceMs : 0;
+  }
+
   /** Average duration of syncs, recent ones counting most. */
   get averageSyncMs(): number {
     return this.#policy.averageMs;
@@ -78,9 +95,10 @@ export class LogDriver {
 
   /** Does all that raft wants done, as far as the disk allows now. Not re-entrant: inner calls return at once. */
   pump(): void {
-    if (this.#pumping || this.#syncing || this.#stopped) return;
+    if (this.#pumping || this.#stopped) return;
     this.#pumping = true;
     try {
+      if (this.#syncing) this.#relay();
       while (!this.#syncing && !this.#stopped && this.node.hasReady()) this.#turn(this.node.ready());
     } finally {
       this.#pumping = false;
@@ -105,18 +123,29 @@ export class LogDriver {
     }
   }
 
+  /**
+   * Under load the next batch takes the commit index along. When none comes it is written soon by itself: whoever
+   * reads the log beside us, or starts a new cluster from it, trusts entries up to the commit index only.
+   */
+  #saveCommitSoon(): void {
+    if (this.#commitTimer || this.#unsavedHardState === undefined) return;
+    this.#commitTimer = true;
+    this.#clock.setTimer(COMMIT_SAVE_DELAY_MS, () => {
+      this.#commitTimer = false;
+      this.saveCommit();
+    });
+  }
+
   /** Takes nothing more from raft. */
   stop(): void {
     this.#stopped = true;
   }
 
   #turn(ready: Ready): void {
-    if (ready.softState !== undefined) {
-      this.#isLeader = ready.softState.role === Role.leader;
-      this.#hooks.softState(ready.softState);
-    }
+    this.#tellSoftState();
     if (ready.readStates.length > 0) this.#hooks.readStates(ready.readStates);
-    if (this.#isLeader && ready.messages.length > 0) this.#transport?.send(ready.messages);
+    this.#messagesSent = this.#toldRole === Role.leader;
+    if (this.#messagesSent && ready.messages.length > 0) this.#transport?.send(ready.messages);
     if (ready.hardState !== undefined) this.#unsavedHardState = ready.hardState;
     if (ready.snapshot !== undefined && ready.snapshot.metadata.index > 0) {
       this.#takeSnapshot(ready.snapshot);
@@ -124,6 +153,7 @@ export class LogDriver {
     }
     if (ready.entries.length === 0 && !ready.mustSync) {
       this.#finish(ready);
+      this.#saveCommitSoon();
       return;
     }
     const hardState = this.#unsavedHardState;
@@ -133,16 +163,40 @@ export class LogDriver {
       this.storage.append(ready.entries);
       if (this.#policy.inline) {
         this.#wal.sync();
-        this.#policy.observe(this.#wal.lastSyncMs);
+        this.#observe();
         this.#finish(ready);
         return;
       }
       this.#syncing = true;
+      this.#syncingSinceMs = this.#clock.nowMs();
       this.#wal.syncAsync((error) => this.#synced(ready, error));
     } catch (error) {
       this.#syncing = false;
       this.#fail(error);
     }
+  }
+
+  /** The disk is busy: a leader's heartbeats do not wait for it, nor does the news that it leads no more. */
+  #relay(): void {
+    this.#tellSoftState();
+    if (this.#toldRole !== Role.leader) return;
+    const urgent = this.node.takeUrgent();
+    if (urgent === undefined) return;
+    if (urgent.messages.length > 0) this.#transport?.send(urgent.messages);
+    if (urgent.readStates.length > 0) this.#hooks.readStates(urgent.readStates);
+  }
+
+  #tellSoftState(): void {
+    const { leader, role } = this.node;
+    if (leader === this.#toldLeader && role === this.#toldRole) return;
+    this.#toldLeader = leader;
+    this.#toldRole = role;
+    this.#hooks.softState({ leader, role });
+  }
+
+  #observe(): void {
+    this.#policy.observe(this.#wal.lastSyncMs);
+    this.#hooks.synced(this.#wal.lastSyncMs, this.storage.lastIndex());
   }
 
   /** Nothing of this Ready has been promised to anybody, so what comes beside the snapshot may be lost. */
@@ -166,7 +220,7 @@ export class LogDriver {
       this.#fail(error);
       return;
     }
-    this.#policy.observe(this.#wal.lastSyncMs);
+    this.#observe();
     if (!this.#stopped) this.#finish(ready);
     const work = this.#whenIdle;
     this.#whenIdle = [];
@@ -177,7 +231,7 @@ export class LogDriver {
 
   // The log holds what this Ready wanted written.
   #finish(ready: Ready): void {
-    if (!this.#isLeader && ready.messages.length > 0) this.#transport?.send(ready.messages);
+    if (!this.#messagesSent && ready.messages.length > 0) this.#transport?.send(ready.messages);
     if (ready.committedEntries.length > 0) this.#hooks.committed(ready.committedEntries);
     this.node.advance();
   }
