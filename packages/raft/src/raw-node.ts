@@ -215,6 +215,25 @@ export class RawNode {
     this.#raft.step(this.#raft.message(MessageType.MsgForgetLeader, NO_NODE));
   }
 
+  /** Gives leadership up within its term, for a leader that cannot do its work. Without effect on others. */
+  stepDown(): void {
+    const raft = this.#raft;
+    if (raft.isLeader()) raft.becomeFollower(raft.term, NO_NODE);
+  }
+
+  /**
+   * Takes what need not wait for the writes of a Ready that is under way: the messages of a leader, which promise nothing
+   * about its own log, and points for reads. Undefined when there is nothing of the kind, or this node does not lead.
+   */
+  takeUrgent(): Pick<Ready, 'messages' | 'readStates'> | undefined {
+    const raft = this.#raft;
+    const { messages, readStates } = raft;
+    if (!raft.isLeader() || (messages.length === 0 && readStates.length === 0)) return undefined;
+    raft.messages = [];
+    raft.readStates = [];
+    return { messages, readStates };
+  }
+
   /** Whether `ready()` would say anything. */
   hasReady(): boolean {
     const raft = this.#raft;

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import {
-  type Disk,
-  type DiskCallback,
-  DiskError,
-  type DiskFile,
-  type DiskOpenMode,
-  errors,
-  nodeDisk,
-} from '@quorate/base';
+import { type DiskCallback, DiskError, errors } from '@quorate/base';
+import { type Interference, interferingDisk } from './interfering-disk.ts';
 import type { Member } from './member.ts';
 import type { PutResult } from './seam.ts';
 import { TestClock } from './test-clock.ts';
@@ -16,50 +9,6 @@ import { putOp, rangeOf, readPoint, request, TestPlace, whenReady } from './test
 
 const keepAlive = setInterval(() => {}, 1000);
 after(() => clearInterval(keepAlive));
-
-/** What a test does to the log's files. */
-interface Interference {
-  write?: () => void;
-  sync?: () => void;
-  /** Takes an asynchronous sync over; the test ends it. */
-  syncAsync?: ((done: DiskCallback) => void) | undefined;
-}
-
-/** The node's file system with the test's hands in the log's files. */
-function interferingDisk(interference: Interference): Disk {
-  const wrap = (file: DiskFile): DiskFile => ({
-    path: file.path,
-    read: (into, start, length, position) => file.read(into, start, length, position),
-    write(from, start, length, position) {
-      interference.write?.();
-      file.write(from, start, length, position);
-    },
-    writeAsync: (from, start, length, position, done) => file.writeAsync(from, start, length, position, done),
-    dataSync() {
-      interference.sync?.();
-      file.dataSync();
-    },
-    dataSyncAsync(done) {
-      if (interference.syncAsync === undefined) file.dataSyncAsync(done);
-      else interference.syncAsync(done);
-    },
-    truncate: (size) => file.truncate(size),
-    size: () => file.size(),
-    close: () => file.close(),
-  });
-  return new Proxy(nodeDisk, {
-    get(target, name) {
-      if (name === 'open') {
-        return (path: string, mode: DiskOpenMode) => {
-          const file = target.open(path, mode);
-          return path.endsWith('.wal') ? wrap(file) : file;
-        };
-      }
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
 
 const full = (): never => {
   throw new DiskError('ENOSPC', 'write', 'wal', { detail: 'no space left on device' });

@@ -3,6 +3,7 @@ import { type Clock, type EtcdError, errors } from '@quorate/base';
 import { type ConfState, type RawNode, Role, type SoftState } from '@quorate/raft';
 import type { Lessor } from '../lease/lessor.ts';
 import type { Cluster } from '../membership/cluster.ts';
+import { LATE_TICK_HEARTBEATS } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import type { Counters } from './statistics.ts';
 import type { PeerTransport } from './transport.ts';
@@ -15,6 +16,7 @@ export interface LeadershipOptions {
   readonly counters: Counters;
   readonly transport: PeerTransport | undefined;
   readonly electionMs: number;
+  readonly heartbeatMs: number;
 }
 
 export class Leadership {
@@ -27,6 +29,9 @@ export class Leadership {
   /** Whether this member leads and has applied everything of earlier terms. */
   #termBegan = false;
   #isSoleVoter = false;
+  #lastTickMs = Number.POSITIVE_INFINITY;
+  /** The loop was held up, and no quorum has confirmed since that this member leads. */
+  #doubt: 'none' | 'raised' | 'asking' = 'none';
 
   constructor(options: LeadershipOptions) {
     this.#options = options;
@@ -72,6 +77,33 @@ export class Leadership {
     this.#termBegan = true;
     lessor.promote(electionMs);
     return true;
+  }
+
+  /** Whether the loop is, or was, held up for so long that this member may have been deposed without knowing. */
+  isInDoubt(nowMs: number): boolean {
+    if (this.#isSoleVoter) return false;
+    return this.#doubt !== 'none' || this.#isLate(nowMs);
+  }
+
+  #isLate(nowMs: number): boolean {
+    return nowMs - this.#lastTickMs > LATE_TICK_HEARTBEATS * this.#options.heartbeatMs;
+  }
+
+  /** A tick has come. Returns whether leadership is to be confirmed: `confirmed` must be called then. */
+  ticked(nowMs: number): boolean {
+    if (this.#isLate(nowMs) && this.#doubt === 'none') this.#doubt = 'raised';
+    this.#lastTickMs = nowMs;
+    if (!this.#options.node.isLeader || this.#isSoleVoter) {
+      if (this.#doubt === 'raised') this.#doubt = 'none';
+      return false;
+    }
+    if (this.#doubt !== 'raised') return false;
+    this.#doubt = 'asking';
+    return true;
+  }
+
+  confirmed(isConfirmed: boolean): void {
+    this.#doubt = isConfirmed ? 'none' : 'raised';
   }
 
   /** The index at which reads are linearizable without asking anybody: a lone voter's leader is the only one. */

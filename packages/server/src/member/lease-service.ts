@@ -12,6 +12,8 @@ export interface LeaseServiceHooks {
   /** Whether committed entries wait to be applied: a lease may be among them. */
   isBehind(): boolean;
   isStopping(): boolean;
+  /** Whether the loop was held up for so long that somebody else may lead by now. */
+  isInDoubt(): boolean;
 }
 
 const NO_KEYS: readonly Uint8Array[] = [];
@@ -136,7 +138,8 @@ export class LeaseService implements LeaseApi {
 
   /** On a new leader, or while entries wait to be applied, an unknown lease may only just be coming into being. */
   #mayNotKnow(id: bigint): boolean {
-    return !this.#lessor.isPrimary || (this.#hooks.isBehind() && !this.#lessor.has(id));
+    const { isBehind, isInDoubt } = this.#hooks;
+    return !this.#lessor.isPrimary || isInDoubt() || (isBehind() && !this.#lessor.has(id));
   }
 
   #timeToLive(id: bigint, withKeys: boolean, sink: TimeToLiveSink, deadlineMs: number): void {

@@ -22,6 +22,7 @@ import type { Cluster } from '../membership/cluster.ts';
 import type { ClusterMember } from '../membership/cluster-member.ts';
 import { removedFromCluster } from '../membership/removed.ts';
 import { ApplyLoop } from './apply-loop.ts';
+import { DiskWatch } from './disk-watch.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Leadership } from './leadership.ts';
 import { LeaseService } from './lease-service.ts';
@@ -76,6 +77,7 @@ export class Member implements MemberApi, PeerReceiver {
   readonly #transport: PeerTransport | undefined;
   readonly #driver: LogDriver;
   readonly #loop: ApplyLoop;
+  readonly #diskWatch: DiskWatch;
   readonly #machine: StateMachine;
   readonly #proposals: Proposals;
   readonly #reads: ReadBarriers;
@@ -123,6 +125,7 @@ export class Member implements MemberApi, PeerReceiver {
       transport,
       counters: this.#counters,
       electionMs: settings.electionMs,
+      heartbeatMs: settings.heartbeatMs,
     });
     const submit: Submit = (op, done, failed) => {
       if (this.#state !== 'running') return failed(errors.stopped);
@@ -174,9 +177,17 @@ export class Member implements MemberApi, PeerReceiver {
         committed: (entries) => this.#committed(entries),
         snapshot: (snapshot) => this.#takeSnapshot(snapshot),
         replaced: () => this.#replaced(),
+        synced: (_durationMs, lastIndex) => this.#diskWatch.synced(lastIndex),
         resumed: () => this.#flush(),
         failed: (error) => this.#fail(error),
       },
+    });
+    this.#diskWatch = new DiskWatch({
+      ...parts,
+      transport,
+      electionMs: settings.electionMs,
+      stalledMs: (nowMs) => this.#driver.stalledMs(nowMs),
+      averageSyncMs: () => this.#driver.averageSyncMs,
     });
     this.#machine = new StateMachine({
       ...parts,
@@ -200,6 +211,7 @@ export class Member implements MemberApi, PeerReceiver {
       leaderId: () => this.#leadership.leaderId,
       isBehind: () => this.#loop.appliedIndex < node.committed,
       isStopping: () => this.isStopping(),
+      isInDoubt: () => this.#leadership.isInDoubt(clock.nowMs()),
     });
     this.#snapshots = new SnapshotKeeper({
       ...parts,
@@ -770,6 +782,18 @@ export class Member implements MemberApi, PeerReceiver {
     this.#readyListeners.clear();
   }
 
+  /** After the loop was held up: leases are not renewed before a quorum has said that this member still leads. */
+  #confirmLeadership(): void {
+    this.readBarrier({
+      cancelled: false,
+      ready: () => {
+        this.#leadership.confirmed(true);
+        this.lease.retry();
+      },
+      failed: () => this.#leadership.confirmed(false),
+    });
+  }
+
   // -------------------------------------------------------------------------------------------------------- time
 
   #scheduleTick(): void {
@@ -781,11 +805,13 @@ export class Member implements MemberApi, PeerReceiver {
   }
 
   #tick(): void {
+    const nowMs = this.#parts.clock.nowMs();
     this.#node.tick();
     this.#campaignIfAlone();
+    this.#diskWatch.tick(nowMs);
     this.#driver.pump();
+    if (this.#leadership.ticked(nowMs)) this.#confirmLeadership();
     if (this.#proposals.pending === 0) this.#driver.saveCommit();
-    const nowMs = this.#parts.clock.nowMs();
     this.#proposals.expire(nowMs);
     if (this.#proposals.queued > 0) this.#scheduleFlush();
     this.#reads.tick();

@@ -118,6 +118,10 @@ export class Proposals {
     while (taken < queue.length && entries.length < MAX_BATCH_ENTRIES && bytes < MAX_BATCH_BYTES) {
       const proposal = queue[taken++] as Proposal;
       if (proposal.sink?.cancelled === true) continue;
+      if (proposal.isInternal && isLeadersOwn(proposal.op) && !this.#node.isLeader) {
+        proposal.sink?.failed(errors.notLeader);
+        continue;
+      }
       const entry = this.#encode(proposal);
       if (entry === undefined) continue;
       entries.push(entry);
@@ -312,4 +316,9 @@ function costOf(op: LogOp): number {
     default:
       return 0;
   }
+}
+
+/** What only the leader may decide: it must not be passed on by one that was deposed while this waited. */
+function isLeadersOwn(op: RaftOp | InternalOp): boolean {
+  return op.kind === 'leaseRevoke' || op.kind === 'leaseCheckpoint';
 }
