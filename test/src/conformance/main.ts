@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { startGoMember } from '../harness/go-member.ts';
 import { freePort, type MemberProcess, startMember, temporaryDirectory } from '../harness/process.ts';
-import { e2eTests, etcdE2e } from './etcd-e2e.ts';
+import { etcdE2e } from './etcd-e2e.ts';
 import { foreignClients } from './foreign-clients.ts';
 import { h2spec } from './h2spec.ts';
 import { httpTools } from './http-tools.ts';
@@ -69,9 +69,7 @@ if (wants('h2spec')) {
   // One of its cases opens one stream more than the limit allows: without a limit it would never end.
   record(await withMember(({ clientPort }) => h2spec(clientPort), ['--max-concurrent-streams', '100']));
 }
-if (wants('e2e')) {
-  record(await etcdE2e(e2eTests, 'go'));
-}
+if (wants('e2e')) record(await etcdE2e('go'));
 
 const checks = results.flatMap((suite) => suite.checks);
 const failed = checks.filter(({ ok }) => !ok).length;

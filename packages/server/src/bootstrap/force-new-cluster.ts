@@ -36,22 +36,23 @@ export function goOnAlone(options: MemberOptions, log: OpenedLog, committed: num
   }
   const ids = memberIds(log, kept);
   const changes: ConfChange[] = [];
-  // Never without a voter: this member first.
-  if (!ids.has(memberId)) {
-    const member = { id: memberId, name, peerURLs, clientURLs: [], isLearner: false };
-    changes.push(
-      ConfChange.create({
-        type: ConfChangeType.ConfChangeAddNode,
-        nodeID: memberId,
-        context: utf8Bytes(encodeMember(member)),
-      }),
-    );
-  }
+  const self = (type: number, urls: readonly string[]): ConfChange =>
+    ConfChange.create({
+      type,
+      nodeID: memberId,
+      context: utf8Bytes(
+        encodeMember({ id: memberId, name, peerURLs: urls, clientURLs: [], isLearner: false }),
+      ),
+    });
+  // Never without a voter: this member first. A member that is about to go may have its URLs, so it begins with others.
+  const isNew = !ids.has(memberId);
+  if (isNew) changes.push(self(ConfChangeType.ConfChangeAddNode, [`http://${hex64(memberId)}.invalid:2380`]));
   for (const nodeID of sortedIds(ids)) {
     if (nodeID !== memberId) {
       changes.push(ConfChange.create({ type: ConfChangeType.ConfChangeRemoveNode, nodeID }));
     }
   }
+  if (isNew) changes.push(self(ConfChangeType.ConfChangeUpdateNode, peerURLs));
   const { term, vote } = contents.hardState;
   const appended = changes.map(
     (change, at): Entry => ({
