@@ -284,6 +284,19 @@ export const etcdctlV2: V2Command = {
   flags: globalFlags,
   commands: [
     {
+      name: 'backup',
+      summary: 'copy the data of a member, to begin a new cluster with',
+      description: 'Start the copy with --force-new-cluster.',
+      flags: [
+        text(['data-dir'], 'data directory of the member'),
+        text(['wal-dir'], "the member's log, where it is not in the data directory"),
+        text(['backup-dir'], 'data directory to make'),
+        text(['backup-wal-dir'], 'where to make the log, if not in that directory'),
+        bool(['with-v3'], 'also what API 3 stored; the member must be stopped'),
+      ],
+      load: async () => (await import('./backup.ts')).backup,
+    },
+    {
       name: 'cluster-health',
       summary: 'tell whether the members work',
       flags: [bool(['forever', 'f'], 'check every ten seconds until interrupted')],
