@@ -126,6 +126,23 @@ test('a renewed lease expires a full TTL after the renewal', () => {
   assert.deepEqual(expired, [[1n]]);
 });
 
+test('after a change of leadership a lease that had expired begins anew', () => {
+  const { lessor, clock } = setUp();
+  lessor.promote(0);
+  lessor.grant(1n, 5);
+  assert.equal(lessor.isExpired(1n), false);
+  clock.skip(5000);
+  assert.equal(lessor.isExpired(1n), true);
+  lessor.demote();
+  assert.equal(lessor.isExpired(1n), false);
+  lessor.promote(0);
+  assert.equal(lessor.isExpired(1n), false);
+  assert.equal(renew(lessor, 1n).text, 'renewed 5');
+  clock.skip(5000);
+  assert.equal(lessor.isExpired(1n), true);
+  assert.equal(lessor.isExpired(2n), false);
+});
+
 test('renewal of an expired lease waits for its revocation', () => {
   const { lessor, clock } = setUp();
   lessor.promote(0);

@@ -160,6 +160,12 @@ export class Lessor {
     return this.#leases.get(id);
   }
 
+  /** Whether the lease exists and is past its deadline; never where this member is not the primary. */
+  isExpired(id: bigint): boolean {
+    const lease = this.#leases.get(id);
+    return this.#primary && lease !== undefined && lease.expiryMs <= this.#clock.nowMs();
+  }
+
   /** All leases, soonest expiry first. */
   leases(): Lease[] {
     const all = [...this.#leases.values()];

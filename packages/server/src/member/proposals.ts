@@ -122,6 +122,10 @@ export class Proposals {
         proposal.sink?.failed(errors.notLeader);
         continue;
       }
+      if (proposal.isInternal && this.#isRenewed(proposal.op)) {
+        proposal.sink?.failed(errors.leaderChanged);
+        continue;
+      }
       const entry = this.#encode(proposal);
       if (entry === undefined) continue;
       entries.push(entry);
@@ -286,6 +290,14 @@ export class Proposals {
       default:
         return op.kind.startsWith('auth') && !this.#options.hasAuth ? undefined : op;
     }
+  }
+
+  /**
+   * Whether this would revoke a lease that is not, or no longer, expired: the wait for a read barrier or for a leader may
+   * have outlasted a change of leadership, after which leases begin anew and may have been renewed.
+   */
+  #isRenewed(op: RaftOp | InternalOp): boolean {
+    return op.kind === 'leaseRevoke' && !this.#options.lessor.isExpired(op.request.ID);
   }
 
   /** Another entry took the place of the request's: it was never committed. */

@@ -1,6 +1,6 @@
 // Deliberate mistakes, each of which the simulator has to catch: changes of single places in a scratch copy of the built
 // product. A place that is no longer found is a failure as well, so that the list cannot rot.
-import { drawSettings, type FaultWeights, type SimSettings } from './settings.ts';
+import { drawSettings, type FaultWeights, type OperationWeights, type SimSettings } from './settings.ts';
 
 export interface Mutation {
   readonly name: string;
@@ -24,9 +24,24 @@ const STORM: Partial<SimSettings> = {
   snapshotCount: 1_000_000,
 };
 
+const NO_OPERATIONS = Object.fromEntries(
+  Object.keys(drawSettings(0).operations).map((kind) => [kind, 0]),
+) as unknown as OperationWeights;
+
 const NO_FAULTS = Object.fromEntries(
   Object.keys(drawSettings(0).faults).map((kind) => [kind, 0]),
 ) as unknown as FaultWeights;
+
+const LEASE_STORM: Partial<SimSettings> = {
+  ...STORM,
+  clients: 8,
+  keys: 2,
+  networkMeanMs: 5,
+  syncMeanMs: 5,
+  faultMeanMs: 2000,
+  faults: { ...NO_FAULTS, kill: 2, partition: 3, isolateLeader: 3, slowDisk: 2, pause: 1 },
+  operations: { ...NO_OPERATIONS, lease: 20, put: 1 },
+};
 
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -171,6 +186,14 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: '        this.counters.renewed++;',
     seeds: 20,
     settings: { ...STORM, operations: { lease: 20, put: 2 } as SimSettings['operations'] },
+  },
+  {
+    name: 'an expired lease is revoked after a change of leadership has renewed it',
+    file: 'server/dist/member/proposals.js',
+    find: 'if (proposal.isInternal && this.#isRenewed(proposal.op)) {',
+    replace: 'if (false) {',
+    seeds: 300,
+    settings: LEASE_STORM,
   },
   {
     name: 'expired leases are not revoked',
