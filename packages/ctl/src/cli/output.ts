@@ -30,6 +30,8 @@ class FileOutput implements Output {
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
         if (code === 'EPIPE') process.exit(BROKEN_PIPE_CODE);
+        // The terminal has gone away; what was begun is finished all the same.
+        if (code === 'EIO') return;
         if (code !== 'EAGAIN') throw error;
         // A pipe somebody else made non-blocking is full: wait a little and go on.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
