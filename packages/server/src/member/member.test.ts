@@ -87,7 +87,7 @@ test('a new member has the ids, indices and entries that etcd starts with', asyn
   assert.equal(member.clusterId.toString(16), 'cdf818194e3a8c32');
   assert.equal(member.appliedIndex(), 4);
   assert.equal(member.v2.index, 3);
-  assert.equal(member.term(), 2);
+  assert.ok(member.term() >= 2, 'one election, or more where the disk is slower than the election timeout');
   assert.equal(member.revision(), 1);
   assert.equal(member.isLeader(), true);
   assert.equal(member.membership.clusterVersion(), '3.7.0');
@@ -127,32 +127,37 @@ test('writes are answered with their revision and previous value', async () => {
 test('no sink is called inside propose, and a cancelled request is not proposed', async () => {
   const member = await running(newPlace());
   let inside = true;
-  let outcome = '';
-  const sink = {
-    cancelled: false,
-    done: () => assert.equal(inside, false),
-    failed: (error: EtcdError) => {
-      assert.equal(inside, false);
-      outcome = error.message;
-    },
-  };
+  const outcome = (proposal: ReturnType<typeof putOp>): Promise<string> =>
+    new Promise((resolve) => {
+      member.propose(proposal, {
+        cancelled: false,
+        done: () => {
+          assert.equal(inside, false);
+          resolve('done');
+        },
+        failed: (error: EtcdError) => {
+          assert.equal(inside, false);
+          resolve(error.message);
+        },
+      });
+    });
   const cancelled = { cancelled: false, done: () => assert.fail(), failed: () => assert.fail() };
-  member.propose(putOp('a', '1'), sink);
+  const accepted = outcome(putOp('a', '1'));
   member.propose(putOp('gone', '1'), cancelled);
-  member.propose(putOp('big', 'x'.repeat(2_000_000)), sink);
+  const tooLarge = outcome(putOp('big', 'x'.repeat(2_000_000)));
   cancelled.cancelled = true;
   inside = false;
+  assert.equal(await accepted, 'done');
+  assert.equal(await tooLarge, errors.requestTooLarge.message);
   await readPoint(member);
-  await readPoint(member);
-  assert.equal(outcome, errors.requestTooLarge.message);
   assert.equal(valueAt(member, 'a'), '1');
   assert.equal(valueAt(member, 'gone'), undefined);
   const stopping = member.stop();
   inside = true;
-  member.propose(putOp('late', '1'), sink);
+  const late = outcome(putOp('late', '1'));
   inside = false;
+  assert.equal(await late, errors.stopped.message);
   await stopping;
-  assert.equal(outcome, errors.stopped.message);
 });
 
 test('everything is there after a restart', async () => {
