@@ -282,7 +282,7 @@ export class TestCluster {
   }
 
   async moveLeader(target: TestMember): Promise<void> {
-    await eventually(`${target.name} to lead`, 15_000, async () => {
+    await eventually(`${target.name} to lead`, 30_000, async () => {
       const leader = await this.leader();
       if (leader === target) return true;
       const { id } = await target.status();
