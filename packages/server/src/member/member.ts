@@ -217,7 +217,12 @@ export class Member implements MemberApi, PeerReceiver {
       ...parts,
       ...settings,
       catchUpEntries: settings.snapshotCatchUpEntries,
-      whenIdle: (work) => this.#driver.whenIdle(work),
+      // The log must say that the snapshot's index is committed: a restart takes no snapshot beyond that.
+      whenIdle: (work) =>
+        this.#driver.whenIdle(() => {
+          this.#driver.saveCommit();
+          work();
+        }),
       confState: storage.initialState().confState,
       onSaved: (durationMs) => {
         this.#counters.snapshotsSaved++;
