@@ -60,7 +60,8 @@ function report(error: unknown, path: readonly Command[]): number {
   }
   if (error instanceof FlagError || error instanceof UnknownCommandError) {
     const names = path.map((command) => command.name).join(' ');
-    stderr.write(`Error: ${error.message}\nRun '${names} --help' for usage.\n`);
+    // Twice, as etcdctl does: before and after the hint.
+    stderr.write(`Error: ${error.message}\nRun '${names} --help' for usage.\nError: ${error.message}\n`);
     return ExitCode.Error;
   }
   throw error;

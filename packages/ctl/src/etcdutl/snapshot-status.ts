@@ -1,4 +1,5 @@
 /** snapshot status: checks a snapshot file and sums it up. */
+import { existsSync } from 'node:fs';
 import { nodeDisk } from '@quorate/base';
 import { type EtcdSnapshotStatus, etcdSnapshotStatus, readEtcdSnapshot } from '@quorate/storage';
 import type { Invocation } from '../cli/command.ts';
@@ -21,6 +22,8 @@ export function snapshotStatus({ args, flags }: Invocation): void {
 
 /** Checks a snapshot file and sums it up. Throws what reading it throws. */
 export function readSnapshotStatus(path: string): { status: EtcdSnapshotStatus; version: string } {
+  // In etcdctl's words, which scripts may look for.
+  if (!existsSync(path)) throw new Error(`stat ${path}: no such file or directory`);
   const snapshot = readEtcdSnapshot(nodeDisk, path);
   try {
     const steps = etcdSnapshotStatus(snapshot);
