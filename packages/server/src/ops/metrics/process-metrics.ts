@@ -1,6 +1,10 @@
 // process_*, nodejs_* (from prom-client, which knows the event loop and the garbage collector) and etcd's os_fd_*.
 import { readdirSync, readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+
+/** How often the delay of the event loop is looked at. */
+const LOOP_LOOK_MS = 200;
+
 import type { Exposition } from './exposition.ts';
 
 /** Of the process, which may hold several members one after the other. */
@@ -15,7 +19,8 @@ export function addProcessMetrics(page: Exposition): () => Promise<string> {
   );
   if (collected === undefined) {
     collected = new Registry();
-    collectDefaultMetrics({ register: collected });
+    // Its default looks at the loop every 10 ms, which is most of what an idle member would do.
+    collectDefaultMetrics({ register: collected, eventLoopMonitoringPrecision: LOOP_LOOK_MS });
   }
   const registry = collected;
   return () => registry.metrics();
