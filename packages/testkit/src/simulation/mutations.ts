@@ -236,24 +236,6 @@ export const MUTATIONS: readonly Mutation[] = [
     settings: STORM,
   },
   {
-    name: 'a snapshot is recorded before its commit index',
-    file: 'server/dist/member/member.js',
-    find: 'this.#driver.saveCommit();\n                work();',
-    replace: 'work();',
-    seeds: 200,
-    settings: {
-      ...STORM,
-      ...{
-        snapshotCount: 10,
-        snapshotCatchUpEntries: 10,
-        walSegmentBytes: 4096,
-        restartMeanMs: 300,
-        thinkMeanMs: 20,
-      },
-      ...{ clients: 8, pipeline: 6, faults: { ...NO_FAULTS, fullDisk: 3, failingDisk: 2, kill: 2 } },
-    },
-  },
-  {
     name: 'v2 keys expire by the local clock',
     file: 'server/dist/apply/v2-apply.js',
     find: 'store.deleteExpired(momentFromUnixNano(request.time), nowMs);',
