@@ -5,7 +5,17 @@
 //   --keep-going   do not stop at the first failure      --mutations [NAME]  prove that mistakes are caught
 //   --quiet        no progress line                      --json       one line of JSON at the end
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,10 +39,14 @@ const { values: options, positionals } = parseArgs({
 });
 
 if (!options['no-build']) {
-  const build = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', 'packages/testkit'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const build = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', 'packages/testkit'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   if (build.status !== 0) process.exit(build.status ?? 1);
 }
 const { drawSettings, MUTATIONS, shrink, simulate } = await import(
@@ -47,8 +61,10 @@ else await runSeeds();
 async function runSeeds() {
   const settings = JSON.parse(options.settings);
   const first = Number(options.seed);
-  const count = options.seeds !== undefined ? Number(options.seeds) : options.minutes !== undefined ? Infinity : 100;
-  const untilMs = options.minutes === undefined ? Infinity : performance.now() + Number(options.minutes) * 60_000;
+  const count =
+    options.seeds !== undefined ? Number(options.seeds) : options.minutes !== undefined ? Infinity : 100;
+  const untilMs =
+    options.minutes === undefined ? Infinity : performance.now() + Number(options.minutes) * 60_000;
   const onTrace = options.trace ? (line) => console.log(line) : undefined;
   const totals = new Map();
   const failures = [];
@@ -100,16 +116,22 @@ async function tellFailure(seed, settings, result) {
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(drawSettings(seed)[name]),
   );
   const smaller = JSON.stringify(Object.fromEntries(changed));
-  console.log(`\nsmaller (${small.runs} runs): ${small.result.events} events instead of ${result.events}; faults left:`);
+  console.log(
+    `\nsmaller (${small.runs} runs): ${small.result.events} events instead of ${result.events}; faults left:`,
+  );
   for (const line of small.result.timeline) if (line.includes(' fault ')) console.log(line);
   console.log(`replay: npm run simulate -- --seed ${seed} --seeds 1 --trace --settings '${smaller}'`);
-  console.log(`to keep it: test/simulation/regressions/NAME.json ← ${JSON.stringify({ seed, settings: Object.fromEntries(changed) })}`);
+  console.log(
+    `to keep it: test/simulation/regressions/NAME.json ← ${JSON.stringify({ seed, settings: Object.fromEntries(changed) })}`,
+  );
 }
 
 // ---------------------------------------------------------------------------------------------------- mutations
 
 function runMutations(names) {
-  const chosen = MUTATIONS.filter((mutation) => names.length === 0 || names.some((name) => mutation.name.includes(name)));
+  const chosen = MUTATIONS.filter(
+    (mutation) => names.length === 0 || names.some((name) => mutation.name.includes(name)),
+  );
   const scratch = scratchCopy();
   let missed = 0;
   try {
@@ -126,7 +148,8 @@ function scratchCopy() {
   const scratch = mkdtempSync(join(tmpdir(), 'quorate-mutations-'));
   mkdirSync(join(scratch, 'node_modules', '@quorate'), { recursive: true });
   mkdirSync(join(scratch, 'scripts'));
-  for (const name of ['setup.mjs', 'simulate.mjs']) cpSync(join(root, 'scripts', name), join(scratch, 'scripts', name));
+  for (const name of ['setup.mjs', 'simulate.mjs'])
+    cpSync(join(root, 'scripts', name), join(scratch, 'scripts', name));
   cpSync(join(root, 'package.json'), join(scratch, 'package.json'));
   for (const name of readdirSync(join(root, 'packages'))) {
     const from = join(root, 'packages', name);
@@ -151,7 +174,10 @@ function runMutation(scratch, mutation) {
     console.log(`STALE   ${mutation.name}: its place in ${mutation.file} is not found, or not once`);
     return false;
   }
-  writeFileSync(file, text.replace(mutation.find, () => mutation.replace));
+  writeFileSync(
+    file,
+    text.replace(mutation.find, () => mutation.replace),
+  );
   const args = [join(scratch, 'scripts', 'simulate.mjs'), '--no-build', '--quiet', '--json', '--no-shrink'];
   args.push('--seeds', String(mutation.seeds), '--settings', JSON.stringify(mutation.settings ?? {}));
   const started = performance.now();
@@ -171,13 +197,28 @@ function runMutation(scratch, mutation) {
     return false;
   }
   // The failure must be the mistake's: without it the same seed is fine.
-  const again = ['--no-build', '--quiet', '--json', '--no-shrink', '--seed', String(failure.seed), '--seeds', '1'];
+  const again = [
+    '--no-build',
+    '--quiet',
+    '--json',
+    '--no-shrink',
+    '--seed',
+    String(failure.seed),
+    '--seeds',
+    '1',
+  ];
   again.push('--settings', JSON.stringify(mutation.settings ?? {}));
-  const sound = spawnSync(process.execPath, [join(scratch, 'scripts', 'simulate.mjs'), ...again], { encoding: 'utf8' });
+  const sound = spawnSync(process.execPath, [join(scratch, 'scripts', 'simulate.mjs'), ...again], {
+    encoding: 'utf8',
+  });
   if (sound.status !== 0) {
-    console.log(`UNSOUND ${mutation.name}: seed ${failure.seed} (${failure.checker}) fails without it as well`);
+    console.log(
+      `UNSOUND ${mutation.name}: seed ${failure.seed} (${failure.checker}) fails without it as well`,
+    );
     return false;
   }
-  console.log(`caught  ${mutation.name}: ${failure.checker} at seed ${failure.seed} of ${mutation.seeds} (${seconds} s)`);
+  console.log(
+    `caught  ${mutation.name}: ${failure.checker} at seed ${failure.seed} of ${mutation.seeds} (${seconds} s)`,
+  );
   return true;
 }

@@ -8,7 +8,10 @@ import { type SimResult, type SimSettings, simulate } from '@quorate/testkit';
 const SEEDS = Number(process.env['QUORATE_SIM_SEEDS'] ?? 50);
 const FIRST_SEED = Number(process.env['QUORATE_SIM_SEED'] ?? 1);
 /** Time for the seeds of a normal run: on a slow machine fewer are run. */
-const BUDGET_MS = process.env['QUORATE_SIM_SEEDS'] === undefined ? 18_000 : Number.POSITIVE_INFINITY;
+const BUDGET_MS = process.env['QUORATE_SIM_SEEDS'] === undefined ? 15_000 : Number.POSITIVE_INFINITY;
+/** A normal run has shorter lives. */
+const SETTINGS: Partial<SimSettings> =
+  process.env['QUORATE_SIM_SEEDS'] === undefined ? { durationMs: 15_000 } : {};
 const REGRESSIONS = new URL('../../simulation/regressions/', import.meta.url);
 
 interface Regression {
@@ -21,7 +24,7 @@ function expectSound(name: string, result: SimResult): void {
   if (violation === undefined) return;
   assert.fail(
     `${name}: ${violation.checker} at ${violation.atMs.toFixed(1)} ms\n${violation.message}\n` +
-      `${timeline.slice(-30).join('\n')}\nreplay: npm run simulate -- --seed ${seed} --seeds 1 --trace`,
+      `${timeline.slice(-30).join('\n')}\nreplay: npm run simulate -- --seed ${seed} --seeds 1 --trace --settings '${JSON.stringify(SETTINGS)}'`,
   );
 }
 
@@ -46,7 +49,7 @@ test(`clusters in trouble keep their promises (${SEEDS} seeds from ${FIRST_SEED}
   let acknowledged = 0;
   let seed = FIRST_SEED;
   for (; seed < FIRST_SEED + SEEDS && performance.now() < untilMs; seed++) {
-    const result = await simulate(seed);
+    const result = await simulate(seed, { settings: SETTINGS });
     expectSound(`seed ${seed}`, result);
     acknowledged += result.counts.get('answer ok') ?? 0;
   }
