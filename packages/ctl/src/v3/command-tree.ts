@@ -310,6 +310,35 @@ const maintenanceCommands: readonly Command[] = [
   },
 ];
 
+const checkFlags = (name: string): readonly FlagDefinition[] => [
+  flag('load', 'string', 'size of the load: s(mall), m(edium), l(arge), xl(arge)', 's'),
+  flag('prefix', 'string', 'prefix of the keys that are written', `/etcdctl-check-${name}/`),
+  flag('auto-compact', 'bool', 'compact when done'),
+  flag('auto-defrag', 'bool', 'defragment when done'),
+];
+
+const checkCommand: Command = {
+  name: 'check',
+  synopsis: '<subcommand>',
+  summary: 'Checks of what a cluster can bear',
+  commands: [
+    {
+      name: 'perf',
+      synopsis: '[options]',
+      summary: 'Writes for a minute at a given rate',
+      flags: checkFlags('perf'),
+      load: async () => (await import('./commands/check.ts')).checkPerf,
+    },
+    {
+      name: 'datascale',
+      synopsis: '[options]',
+      summary: 'Measures the memory a number of keys takes',
+      flags: checkFlags('datascale'),
+      load: async () => (await import('./commands/check.ts')).checkDatascale,
+    },
+  ],
+};
+
 const concurrencyCommands: readonly Command[] = [
   {
     name: 'lock',
@@ -451,6 +480,7 @@ export const etcdctl: Command = {
     endpointCommand,
     memberCommand,
     ...maintenanceCommands,
+    checkCommand,
     ...concurrencyCommands,
     ...authCommands,
     {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CompareResult, CompareTarget, SortOrder, SortTarget } from '@quorate/proto';
-import type { Invocation } from '../cli/command.ts';
+import { type Command, flagsOf, type Invocation } from '../cli/command.ts';
 import { ExitCode, ExitError } from '../cli/exit.ts';
 import { type FlagDefinition, Flags } from '../cli/flag-set.ts';
+import { etcdctl } from './command-tree.ts';
 import { parseCompare, parseRequest } from './commands/txn.ts';
 import { watchArguments } from './commands/watch.ts';
 import { applyEnvironment, globalFlags } from './global-flags.ts';
@@ -171,4 +172,18 @@ test('flags come from the environment; both at once end the command', () => {
     applyEnvironment(new Flags(globalFlags), globalFlags, { ETCDCTL_DIAL_TIMEOUT: 'soon' }),
   );
   assert.equal(bad.code, ExitCode.BadArgs);
+});
+
+test('every command can be loaded, and no two of its flags share a name', async () => {
+  const visit = async (path: readonly Command[]): Promise<void> => {
+    const command = path.at(-1) as Command;
+    const names = flagsOf(path).flatMap((flag) => [
+      flag.name,
+      ...(flag.short === undefined ? [] : [`-${flag.short}`]),
+    ]);
+    assert.equal(new Set(names).size, names.length, command.name);
+    if (command.load !== undefined) assert.equal(typeof (await command.load()), 'function', command.name);
+    for (const child of command.commands ?? []) await visit([...path, child]);
+  };
+  await visit([etcdctl]);
 });
