@@ -47,8 +47,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledge before fsync',
     file: 'server/dist/member/log-driver.js',
-    find: 'this.#wal.sync();',
-    replace: '',
+    find: 'if (this.#policy.inline) {',
+    replace: 'if (this.#policy.inline) { this.#finish(ready); return;',
     seeds: 30,
     settings: { ...STORM, members: 1, syncMeanMs: 0 },
   },
@@ -117,7 +117,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'raft/dist/log.js',
     find: 'return this.term(index) === term;',
     replace: 'return index <= this.lastIndex();',
-    seeds: 50,
+    seeds: 200,
     settings: STORM,
   },
   {
@@ -167,16 +167,6 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'this.next = query.startRevision > 2 ? query.startRevision + 1 :',
     seeds: 20,
     settings: { ...STORM, watchers: 5 },
-  },
-  {
-    name: 'a deposed leader goes on expiring leases',
-    file: 'server/dist/lease/lessor.js',
-    find: `    demote() {
-        if (!this.#primary)`,
-    replace: `    demote() {
-        if (true)`,
-    seeds: 100,
-    settings: { ...STORM, operations: { lease: 20, put: 2 } as SimSettings['operations'] },
   },
   {
     name: 'a renewal does not extend a lease',
@@ -252,11 +242,11 @@ export const MUTATIONS: readonly Mutation[] = [
     settings: STORM,
   },
   {
-    name: 'a sent promise is not synced',
+    name: 'a follower promises before it has synced',
     file: 'server/dist/member/log-driver.js',
-    find: 'if (!this.#isLeader && ready.messages.length > 0)\n            this.#transport?.send(ready.messages);',
-    replace: '',
-    seeds: 20,
-    settings: STORM,
+    find: 'this.#messagesSent = this.#toldRole === Role.leader;',
+    replace: 'this.#messagesSent = true;',
+    seeds: 150,
+    settings: { ...STORM, faults: { ...NO_FAULTS, powerLoss: 5, blackout: 1, isolateLeader: 1 } },
   },
 ];
