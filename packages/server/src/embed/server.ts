@@ -17,7 +17,7 @@ import type { Member } from '../member/member.ts';
 import type { MemberOptions } from '../member/options.ts';
 import type { MemberApi } from '../member/seam.ts';
 import { enabledFeatures } from '../ops/features.ts';
-import { createGuard } from '../ops/http-guard.ts';
+import { createGuard, openAccessHeaders } from '../ops/http-guard.ts';
 import type { Logger } from '../ops/logger.ts';
 import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import { createOpsHandler, respond } from '../ops/ops-http.ts';
@@ -315,11 +315,17 @@ function clientPages(
     metrics: metrics.render,
     counters: metrics.health,
   });
-  const v2 = config.enableV2 ? createV2Handler(member, systemClock, { counters: metrics.v2Keys }) : undefined;
+  const openAccess = openAccessHeaders(config);
+  const v2 = config.enableV2
+    ? createV2Handler(member, systemClock, { counters: metrics.v2Keys, commonHeaders: openAccess ?? {} })
+    : undefined;
   const gateway = config.enableGrpcGateway ? createGateway(router, config) : undefined;
   return (request, response) => {
+    // v2 is the hot path of plain HTTP: where nobody is kept out it writes the guard's headers with its own.
+    const unguarded = openAccess !== undefined && request.method !== 'OPTIONS';
+    if (unguarded && v2?.(request, response) === true) return;
     if (guard(request, response)) return;
-    if (v2?.(request, response) === true) return;
+    if (!unguarded && v2?.(request, response) === true) return;
     if (ops(request, response)) return;
     if (gateway?.(request, response) === true) return;
     response.setHeader('X-Content-Type-Options', 'nosniff');

@@ -10,6 +10,23 @@ export interface GuardOptions {
   readonly hostWhitelist: readonly string[];
 }
 
+function crossOriginHeaders(origin: string): Readonly<Record<string, string>> {
+  return {
+    'Access-Control-Allow-Methods': 'POST, GET, OPTIONS, PUT, DELETE',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Headers': 'accept, content-type, authorization',
+  };
+}
+
+/**
+ * The headers that every answer carries when nobody is kept out, so that a handler can write them with its own and
+ * go without the guard (but for OPTIONS); undefined when somebody may have to be refused.
+ */
+export function openAccessHeaders(options: GuardOptions): Readonly<Record<string, string>> | undefined {
+  const open = [options.cors, options.hostWhitelist].every((list) => list.length === 0 || list.includes('*'));
+  return open ? crossOriginHeaders('*') : undefined;
+}
+
 /** Makes the guard: true when it has answered the request itself. */
 export function createGuard(
   options: GuardOptions,
@@ -34,9 +51,8 @@ export function createGuard(
     }
     const origin = request.headers['origin'];
     if (anyOrigin || (typeof origin === 'string' && origins.has(origin))) {
-      response.setHeader('Access-Control-Allow-Methods', 'POST, GET, OPTIONS, PUT, DELETE');
-      response.setHeader('Access-Control-Allow-Origin', anyOrigin ? '*' : String(origin));
-      response.setHeader('Access-Control-Allow-Headers', 'accept, content-type, authorization');
+      const headers = crossOriginHeaders(anyOrigin ? '*' : String(origin));
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     }
     if (request.method !== 'OPTIONS') return false;
     response.statusCode = 200;
