@@ -10,11 +10,6 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new AssertionError(message);
 }
 
-/** Marks a branch that the types say cannot be reached. */
-export function unreachable(value: never, message = 'unreachable'): never {
-  throw new AssertionError(`${message}: ${String(value)}`);
-}
-
 /** Stable exit codes of the process for failures of the environment. */
 export const ExitCode = {
   failure: 1,
@@ -32,9 +27,4 @@ export class FatalError extends Error {
     super(reason, options.cause === undefined ? undefined : { cause: options.cause });
     this.exitCode = options.exitCode ?? ExitCode.failure;
   }
-}
-
-/** Ends the current operation with a FatalError. */
-export function fatal(reason: string, cause?: unknown): never {
-  throw new FatalError(reason, cause === undefined ? {} : { cause });
 }

@@ -5,7 +5,6 @@ export * from './crc32c.ts';
 export * from './disk.ts';
 export * from './disk-node.ts';
 export * from './errors.ts';
-export * from './network.ts';
 export * from './queue.ts';
 export * from './random.ts';
 export * from './version.ts';
