@@ -3,6 +3,7 @@
 import { EtcdError, errors, latin1Key } from '@quorate/base';
 import type { RangeRequest } from '@quorate/proto';
 import type { ApplyResult, Member, RaftOp, RangeOutcome, V2Result } from '@quorate/server';
+import { AnswerJudge } from './checkers/answers.ts';
 import type { TrackedLease } from './checkers/leases.ts';
 import { Draw } from './draw.ts';
 import type { Operation } from './history.ts';
@@ -50,6 +51,7 @@ interface Answered {
 
 export class Clients {
   readonly #world: World;
+  readonly #answers: AnswerJudge;
   #number = 0;
   #stopped = false;
   readonly #leases: (TrackedLease | undefined)[] = [];
@@ -62,6 +64,7 @@ export class Clients {
 
   constructor(world: World) {
     this.#world = world;
+    this.#answers = new AnswerJudge(world.log, world.report);
   }
 
   start(): void {
@@ -299,12 +302,7 @@ export class Clients {
   #changed(asked: Asked, result: { readonly revision: number }): void {
     const { operation } = asked;
     operation.revision = result.revision;
-    if (result.revision <= operation.floor) {
-      this.#world.report(
-        'real-time',
-        `#${operation.number} ${operation.text} was answered with revision ${result.revision}; ${operation.floor} was there before`,
-      );
-    }
+    this.#answers.change(operation, result.revision);
     asked.settle('ok', `revision ${result.revision}`);
   }
 
@@ -313,26 +311,8 @@ export class Clients {
     const { operation } = asked;
     const found = new Set(result.prevKvs.map(keyOfRecord));
     for (const register of operation.registers) register.result = { ok: found.has(register.key) };
-    const { log, report } = this.#world;
     operation.revision = result.revision;
-    if (result.deleted > 0) {
-      const events = log.at(result.revision);
-      if (
-        result.revision <= operation.floor ||
-        events.length !== result.deleted ||
-        events.some((event) => !event.deleted)
-      ) {
-        report(
-          'deletion',
-          `#${operation.number} ${operation.text} deleted ${result.deleted} keys at ${result.revision}; the log has ${events.map((event) => event.key).join()}`,
-        );
-      }
-    } else if (result.revision < operation.floor || log.rangeAt(start, end, result.revision).length > 0) {
-      report(
-        'deletion',
-        `#${operation.number} ${operation.text} found nothing at revision ${result.revision}, not before ${operation.floor}`,
-      );
-    }
+    this.#answers.deletion(operation, { start, end }, result);
     asked.settle('ok', `deleted ${result.deleted} at ${result.revision}`);
   }
 
@@ -340,29 +320,16 @@ export class Clients {
     if (result.kind !== 'txn') return this.#wrongKind(asked, result);
     const { operation } = asked;
     const register = operation.registers[0] as Operation['registers'][number];
-    const { log, report } = this.#world;
+    operation.revision = result.revision;
     if (result.succeeded) {
       register.result = { ok: true };
       operation.values = [value];
-      const before = log.stateAt(register.key, result.revision - 1)?.value;
-      if (before !== register.expected) {
-        report(
-          'swap',
-          `#${operation.number} ${operation.text} succeeded at revision ${result.revision}, where the key was ${before}`,
-        );
-      }
-      return this.#changed(asked, result);
+      this.#answers.swap(operation, register, { ...result, seen: undefined });
+      return asked.settle('ok', `revision ${result.revision}`);
     }
     const seen = swapRead(result.responses);
     register.result = { ok: false, seen };
-    operation.revision = result.revision;
-    const state = log.stateAt(register.key, result.revision)?.value;
-    if (result.revision < operation.floor || seen !== state) {
-      report(
-        'swap',
-        `#${operation.number} ${operation.text} failed at revision ${result.revision} on ${seen}; the key was ${state}, floor ${operation.floor}`,
-      );
-    }
+    this.#answers.swap(operation, register, { ...result, seen });
     asked.settle('ok', `found ${seen?.slice(0, 12)} at ${result.revision}`);
   }
 
@@ -417,27 +384,13 @@ export class Clients {
 
   #judgeRange(asked: Asked, request: RangeRequest, outcome: RangeOutcome, linearizable: boolean): void {
     const { operation } = asked;
-    const { log, report } = this.#world;
-    const revision = request.revision > 0 ? request.revision : outcome.revision;
-    const expected = log.rangeAt(latin1Key(request.key), latin1Key(request.rangeEnd), revision);
-    const isSame =
-      expected.length === outcome.kvs.length &&
-      outcome.count === expected.length &&
-      expected.every((event, at) => Buffer.compare(event.bytes, outcome.kvs[at] as Uint8Array) === 0);
-    if (!isSame) {
-      report(
-        'range',
-        `#${operation.number} ${operation.text} on ${asked.node.name} at revision ${revision} gave ${outcome.kvs.map((kv) => `${keyOfRecord(kv)}=${valueOfRecord(kv).slice(0, 12)}`).join()}; the log has ${expected.map((event) => `${event.key}=${event.value.slice(0, 12)}`).join()}`,
-      );
-    }
-    if (outcome.revision > log.last)
-      report('range', `#${operation.number} ${operation.text}: revision ${outcome.revision} does not exist`);
-    if (linearizable && outcome.revision < operation.floor) {
-      report(
-        'stale-read',
-        `#${operation.number} ${operation.text} on ${asked.node.name}, asked at ${operation.invokedMs.toFixed(1)}, saw revision ${outcome.revision}; ${operation.floor} was applied before`,
-      );
-    }
+    const question = {
+      start: latin1Key(request.key),
+      end: latin1Key(request.rangeEnd),
+      revision: request.revision,
+      linearizable,
+    };
+    this.#answers.range(operation, question, outcome);
     operation.revision = outcome.revision;
     const found = new Map(outcome.kvs.map((kv) => [keyOfRecord(kv), valueOfRecord(kv)]));
     for (const register of operation.registers) register.result = { ok: true, seen: found.get(register.key) };

@@ -96,12 +96,13 @@ export class RevisionLog {
   attach(backend: MemoryBackend, who: string): void {
     const append = backend.appendRevision.bind(backend);
     backend.appendRevision = (main, sub, tombstone, bytes, start, end) => {
-      this.#append(who, main, sub, tombstone, bytes.subarray(start, end));
+      this.append(who, main, sub, tombstone, bytes.subarray(start, end));
       append(main, sub, tombstone, bytes, start, end);
     };
   }
 
-  #append(who: string, revision: number, sub: number, deleted: boolean, record: Uint8Array): void {
+  /** Somebody saw this record appended at a revision. */
+  append(who: string, revision: number, sub: number, deleted: boolean, record: Uint8Array): void {
     const known = this.#revisions[revision]?.[sub];
     if (known !== undefined) {
       if (known.deleted !== deleted || !equalBytes(known.bytes, record)) {

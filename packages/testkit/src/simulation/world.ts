@@ -6,7 +6,7 @@ import type { PeerReceiver, PeerTransport } from '@quorate/server';
 import { SimCrash } from '../sim-disk.ts';
 import { ElectionChecker } from './checkers/elections.ts';
 import { LeaseChecker } from './checkers/leases.ts';
-import { checkRegister } from './checkers/linearizability.ts';
+import { checkRegisters } from './checkers/registers.ts';
 import { deepMark, StateChecker } from './checkers/states.ts';
 import { checkWrites } from './checkers/writes.ts';
 import { Clients } from './clients.ts';
@@ -276,7 +276,7 @@ export class World implements NodeWorld, TransportWorld {
     }
     this.#judgePosts();
     checkWrites(this.history.operations, this.log, this.report);
-    this.#judgeRegisters();
+    checkRegisters(this.history, this.report, (verdict) => this.count(`key ${verdict}`));
   }
 
   #judgePosts(): void {
@@ -289,19 +289,6 @@ export class World implements NodeWorld, TransportWorld {
     for (const value of this.#clients.posted) {
       if (!seen.has(value))
         this.report('acknowledged-lost', `v2 post ${value} was acknowledged and is not there`);
-    }
-  }
-
-  #judgeRegisters(): void {
-    for (const [key, operations] of this.history.registers()) {
-      const verdict = checkRegister(operations);
-      this.count(`key ${verdict}`);
-      if (verdict !== 'violated') continue;
-      const lines = operations
-        .map((one) => `  ${one.invoked}..${one.completed} ${one.kind} ${one.text}`)
-        .join('\n');
-      this.report('linearizability', `the operations on ${key} have no order:\n${lines}`);
-      return;
     }
   }
 
