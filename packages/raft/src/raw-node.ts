@@ -95,6 +95,10 @@ export class RawNode {
   get lastIndex(): number {
     return this.#raft.log.lastIndex();
   }
+  /** Whether a leader's snapshot has taken the place of the log and is not known to be stored. */
+  get hasPendingSnapshot(): boolean {
+    return this.#raft.log.unstable.snapshot !== undefined;
+  }
 
   /**
    * Founds a group: fills an empty log with committed entries that add the given members, all of which found it

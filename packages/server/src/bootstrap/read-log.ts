@@ -31,7 +31,10 @@ export function readLog(
     if (!(error instanceof WalError) || !isAboutPosition(error)) throw error;
   }
   const marks = Wal.validSnapshotEntries(disk, directory);
-  return readFrom(disk, directory, snapshotter.loadNewest(marks), options);
+  const known = snapshotter.loadNewest(marks);
+  const read = readFrom(disk, directory, known, options);
+  snapshotter.setAsideAfter(known?.metadata.index ?? 0);
+  return read;
 }
 
 function readFrom(

@@ -36,6 +36,7 @@ export class PeerNetwork {
   readonly #client: PeerHttpClient;
   readonly #port = new PeerPort();
   #transport: EtcdTransport | undefined;
+  #receiver: PeerReceiver | undefined;
 
   constructor(config: ServerConfig, tls: PeerClientTls | undefined, clock: Clock, logger: Logger) {
     this.#config = config;
@@ -72,6 +73,7 @@ export class PeerNetwork {
     });
     for (const { id, peerURLs } of cluster.remotes) transport.addPeer(id, peerURLs);
     this.#transport = transport;
+    this.#receiver = receiver;
     return transport;
   }
 
@@ -86,6 +88,7 @@ export class PeerNetwork {
         directory: paths.snapDir,
         logger: this.#logger,
         counters,
+        isOpen: () => this.#receiver?.takesSnapshots() === true,
         stage: async (path, { snapshot }) => {
           const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
           await stageSnapshot(path, paths.backendDir, { atLeast: { index, term } });

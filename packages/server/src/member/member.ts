@@ -437,6 +437,10 @@ export class Member implements MemberApi, PeerReceiver {
     this.#scheduleFlush();
   }
 
+  takesSnapshots(): boolean {
+    return this.#state === 'running' && !this.#node.hasPendingSnapshot;
+  }
+
   isRemoved(id: bigint): boolean {
     return this.#cluster.isRemoved(id);
   }

@@ -40,6 +40,11 @@ export interface TransportCluster {
 export interface PeerReceiver {
   /** A message from a peer. */
   step(message: Message): void;
+  /**
+   * Whether the store of a leader's snapshot may be put beside the member's own. Not while raft holds one that the log does
+   * not name yet: a restart would find the log at the one and the store at the other.
+   */
+  takesSnapshots(): boolean;
   isRemoved(id: bigint): boolean;
   reportUnreachable(id: bigint): void;
   reportSnapshot(id: bigint, succeeded: boolean): void;

@@ -18,6 +18,8 @@ export interface SnapshotReceiverOptions {
   readonly directory: string;
   readonly logger: Logger;
   readonly counters: SnapshotReceiveCounters;
+  /** Whether a store may be staged: not over one that raft has been told of. */
+  readonly isOpen: () => boolean;
   /** Checks a file and makes a store of it beside the member's own. Rejects when it is no good. */
   readonly stage: (path: string, message: Message) => Promise<void>;
 }
@@ -34,6 +36,7 @@ export class SnapshotReceiver {
   async receive(request: HttpRequest): Promise<Message> {
     // A leader sends one at a time; another one comes of a leader that has been replaced, or of one that has given up.
     if (this.#busy) throw new Error('another snapshot is being received');
+    if (!this.#options.isOpen()) throw new Error('another snapshot is being installed');
     this.#busy = true;
     const sender = this.#options.counters.sender(headerText(request, 'x-server-from'));
     const started = performance.now();

@@ -96,6 +96,25 @@ test('a crash between the record in the log and the exchange is made good, from 
   }
 });
 
+test('of two snapshots that came, the one that the log names is taken', async () => {
+  const { store, file, snap } = await scene('two');
+  await stageSnapshot(file, store, { atLeast: { index: 900, term: 1 } });
+  const later = `${snap}/0000000000000385.snap.db`;
+  makeFile(later, 901, 601, 'lat');
+  await stageSnapshot(later, store, { atLeast: { index: 901, term: 1 } });
+  await recoverStore(store, { index: 900, term: 1 }, silentLogger);
+  assert.deepEqual(await describeStore(store), NEW);
+  assert.deepEqual(readdirSync(snap), ['db.lmdb']);
+});
+
+test('a store further on than the snapshot it came with is refused', async () => {
+  const { store, file, snap } = await scene('ahead');
+  await assert.rejects(stageSnapshot(file, store, { atLeast: { index: 899, term: 1 } }), {
+    message: 'the store stands at index 900, the snapshot it came with at 899',
+  });
+  assert.deepEqual(readdirSync(snap).sort(), ['0000000000000384.snap.db', 'db.lmdb']);
+});
+
 test('a snapshot that the log does not name is dropped', async () => {
   const { store, file, snap } = await scene('unrecorded');
   await stageSnapshot(file, store);

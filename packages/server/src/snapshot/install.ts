@@ -49,6 +49,12 @@ export async function stageSnapshot(
   let loaded: LoadedFile;
   try {
     loaded = await buildStore(file, building, options);
+    const { atLeast } = options;
+    if (atLeast !== undefined && loaded.position.index > atLeast.index) {
+      throw new Error(
+        `the store stands at index ${loaded.position.index}, the snapshot it came with at ${atLeast.index}`,
+      );
+    }
   } catch (error) {
     rmSync(building, { recursive: true, force: true });
     throw error;
@@ -170,7 +176,10 @@ export async function recoverStore(
   for (const path of receivedFiles(storeDirectory)) rmSync(path, { force: true });
 }
 
-/** The log is ahead of the store: the store that was received with the snapshot takes its place. */
+/**
+ * The log is ahead of the store: the store that was received with the snapshot takes its place. Only that very one: the log
+ * goes on after the snapshot, and a store further on would not fit it.
+ */
 async function takeStaged(
   storeDirectory: string,
   received: string,
@@ -179,7 +188,7 @@ async function takeStaged(
   hooks: InstallHooks,
 ): Promise<void> {
   const staged = await storedPosition(storeDirectory + READY);
-  if (staged === undefined || staged.index < snapshot.index) {
+  if (staged?.index !== snapshot.index) {
     if (!existsSync(received)) return; // the start finds out that the store does not fit, and says so
     logger.info('installing a received snapshot', { path: received, 'snapshot-index': snapshot.index });
     try {

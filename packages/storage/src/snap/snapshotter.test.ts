@@ -117,6 +117,18 @@ test('the oldest files are purged; databases of earlier snapshots are released',
   assert.equal(snapshots.loadNewest()?.metadata?.index, 7);
 });
 
+test('snapshots that the log does not know to be committed are set aside', () => {
+  const snapshots = snapshotter();
+  for (const index of [100, 200, 300]) snapshots.save(snapshot(index));
+  snapshots.setAsideAfter(200);
+  assert.deepEqual(fs.readdirSync(directory).sort(), [
+    '0000000000000002-0000000000000064.snap',
+    '0000000000000002-00000000000000c8.snap',
+    '0000000000000002-000000000000012c.snap.broken',
+  ]);
+  assert.equal(snapshots.loadNewest([{ index: 300, term: 2 }]), undefined);
+});
+
 test('anything but a whole file is refused', () => {
   snapshotter().save(snapshot(9));
   const bytes = fs.readFileSync(path.join(directory, '0000000000000002-0000000000000009.snap'));

@@ -55,6 +55,12 @@ export function snapDatabaseName(index: number): string {
   return `${hex16(index)}${DATABASE_SUFFIX}`;
 }
 
+/** Index in a name made by `snapFileName`; 0 for others. */
+function indexOfSnapFile(name: string): number {
+  const match = /^[0-9a-f]{16}-([0-9a-f]{16})\.snap$/.exec(name);
+  return match === null ? 0 : Number.parseInt(match[1] as string, 16);
+}
+
 export class Snapshotter {
   readonly directory: string;
   readonly #disk: Disk;
@@ -176,6 +182,18 @@ export class Snapshotter {
     });
   }
 
+  /**
+   * Sets the snapshots after `index` aside (`.broken`): the log does not know them to be committed. A log that goes on
+   * past their place would make them count, and they are not what the store was made of. @throws FatalError
+   */
+  setAsideAfter(index: number): void {
+    guard('cannot set a snapshot aside', () => {
+      const names = this.#cleanNames().filter((name) => indexOfSnapFile(name) > index);
+      for (const name of names) this.#setAside(joinPath(this.directory, name));
+      if (names.length > 0) this.#disk.syncDirectory(this.directory);
+    });
+  }
+
   /** Path of a v3 database that came with a snapshot. */
   databasePath(index: number): string {
     return joinPath(this.directory, snapDatabaseName(index));
@@ -233,10 +251,14 @@ export class Snapshotter {
     } catch (error) {
       if (!(error instanceof SnapFileError)) throw error;
       this.#warn('failed to read a snap file', { path, error: error.message });
-      this.#disk.rename(path, `${path}${BROKEN_SUFFIX}`);
-      this.#warn('renamed to a broken snap file', { path, 'broken-path': `${path}${BROKEN_SUFFIX}` });
+      this.#setAside(path);
       return undefined;
     }
+  }
+
+  #setAside(path: string): void {
+    this.#disk.rename(path, `${path}${BROKEN_SUFFIX}`);
+    this.#warn('renamed to a broken snap file', { path, 'broken-path': `${path}${BROKEN_SUFFIX}` });
   }
 
   /** Names of snapshot files, oldest first, after removing leftovers. */

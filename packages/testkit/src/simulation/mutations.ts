@@ -43,6 +43,19 @@ const LEASE_STORM: Partial<SimSettings> = {
   operations: { ...NO_OPERATIONS, lease: 20, put: 1 },
 };
 
+/** Followers that lag behind short logs, on slow disks. */
+const SNAPSHOT_STORM: Partial<SimSettings> = {
+  ...STORM,
+  members: 5,
+  snapshotCount: 10,
+  snapshotCatchUpEntries: 1,
+  networkMeanMs: 30,
+  duplication: 0.2,
+  reordering: true,
+  syncMeanMs: 5,
+  faults: { ...NO_FAULTS, slowDisk: 6, partition: 2, flapping: 2 },
+};
+
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledge before fsync',
@@ -208,6 +221,14 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: '',
     seeds: 60,
     settings: { ...STORM, members: 1, durationMs: 10_000, faultMeanMs: 500 },
+  },
+  {
+    name: 'a snapshot is staged over one that raft has been told of',
+    file: 'server/dist/member/member.js',
+    find: "return this.#state === 'running' && !this.#node.hasPendingSnapshot;",
+    replace: 'return true;',
+    seeds: 100,
+    settings: SNAPSHOT_STORM,
   },
   {
     name: "an answer goes to whoever's request stood at the index before",

@@ -196,7 +196,8 @@ export class SimNode {
     const named = new Snapshotter(this.disk, '/data/member/snap', { clock: this.clock }).loadNewest(marks);
     const index = named?.metadata.index ?? 0;
     if (staged === undefined || appliedIndexOf(present) >= index) return present;
-    assert(staged.index >= index, 'the store that came is that of the snapshot or a later one');
+    assert(staged.index === index, 'the store that came is that of the snapshot');
+    assert(appliedIndexOf(staged.store) === index, 'the store that came stands at the snapshot');
     this.#world.trace(this.name, `takes the store of the snapshot at ${index}`);
     return staged.store.crash(options);
   }

@@ -76,10 +76,13 @@ export class SimTransport implements PeerTransport {
         const arrive = (): void => {
           this.#world.onNode(target, () => {
             if (target.receiver === undefined) return;
-            target.stage(index, store);
-            target.receiver.step(RaftMessage.decode(bytes));
+            const taken = target.receiver.takesSnapshots();
+            if (taken) {
+              target.stage(index, store);
+              target.receiver.step(RaftMessage.decode(bytes));
+            }
             network.carry(target.index, this.#node.index, target.clock.worldMs, QUESTION, () => {
-              if (!this.#isDead) this.#world.onNode(this.#node, () => report(true));
+              if (!this.#isDead) this.#world.onNode(this.#node, () => report(taken));
             });
           });
         };

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { RaftMessage } from '@quorate/proto';
+import { MessageType } from '@quorate/raft';
+import type { HttpRequest } from '@quorate/wire';
+import { silentLogger } from '../member/logger.ts';
+import { SnapshotReceiveCounters } from './snapshot-receive-counters.ts';
+import { SnapshotReceiver } from './snapshot-receiver.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'quorate-receiver-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+class Request extends EventEmitter implements HttpRequest {
+  readonly method = 'POST';
+  readonly headers = {};
+  readonly httpVersion = '1.1';
+  readonly socket = {};
+  pause(): void {}
+  resume(): void {}
+}
+
+/** A request that brings the snapshot at an index. */
+function request(index: number): Request {
+  const confState = { voters: [1n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+  const metadata = { confState, index, term: 2 };
+  const message = RaftMessage.encode(
+    RaftMessage.create({
+      type: MessageType.MsgSnap,
+      from: 2n,
+      to: 1n,
+      snapshot: { data: new Uint8Array(), metadata },
+    }),
+  );
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(message.length));
+  const coming = new Request();
+  setImmediate(() => {
+    coming.emit('data', Buffer.concat([length, message, Buffer.from(`store at ${index}`)]));
+    coming.emit('end');
+  });
+  return coming;
+}
+
+test('a snapshot is not staged over one that raft has been told of', async () => {
+  const staged: string[] = [];
+  let told = 0;
+  const receiver = new SnapshotReceiver({
+    directory,
+    logger: silentLogger,
+    counters: new SnapshotReceiveCounters(),
+    isOpen: () => told === 0,
+    stage: async (path) => {
+      staged.push(path);
+    },
+  });
+  told = (await receiver.receive(request(7))).snapshot?.metadata?.index ?? 0;
+  assert.equal(told, 7);
+  await assert.rejects(receiver.receive(request(8)), { message: 'another snapshot is being installed' });
+  assert.deepEqual(staged, [join(directory, '0000000000000007.snap.db')]);
+  assert.deepEqual(readdirSync(directory), ['0000000000000007.snap.db']);
+  told = 0;
+  await receiver.receive(request(9));
+  assert.equal(staged.length, 2);
+});
+
+test('one snapshot is received at a time', async () => {
+  const gate = new EventEmitter();
+  const receiver = new SnapshotReceiver({
+    directory,
+    logger: silentLogger,
+    counters: new SnapshotReceiveCounters(),
+    isOpen: () => true,
+    stage: async () => {
+      gate.emit('staging');
+      await once(gate, 'go on');
+    },
+  });
+  const staging = once(gate, 'staging');
+  const first = receiver.receive(request(11));
+  await staging;
+  await assert.rejects(receiver.receive(request(12)), { message: 'another snapshot is being received' });
+  gate.emit('go on');
+  await first;
+});
