@@ -274,6 +274,7 @@ async function openKv(
     clock,
     random,
     leases: lessor,
+    hashCompactions: options.hashCompactions ?? false,
     onError,
     onRestoreProgress: (revisions) => {
       logger.info('restoring key index', { revisions });

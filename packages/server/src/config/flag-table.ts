@@ -284,9 +284,12 @@ export const flagTable: readonly FlagSpec[] = [
       aliases: ['experimental-corrupt-check-time'],
     },
   ),
-  tuning.bool('experimental-compact-hash-check-enabled', false, 'Compare hashes after compactions.', noop),
+  tuning.bool(
+    'experimental-compact-hash-check-enabled',
+    false,
+    'Hash the data at each compaction and compare the hashes of the members.',
+  ),
   tuning.duration('compact-hash-check-time', '1m0s', 'Interval of comparing hashes of compactions.', {
-    ...noop,
     aliases: ['experimental-compact-hash-check-time'],
   }),
   tuning.int('compaction-batch-limit', 1000, 'Most revisions removed in one slice of a compaction.', {
@@ -346,8 +349,7 @@ export const flagTable: readonly FlagSpec[] = [
   tuning.text(
     'feature-gates',
     '',
-    "etcd's feature gates, as name=bool pairs; known names are accepted.",
-    noop,
+    "etcd's feature gates, as name=bool pairs: InitialCorruptCheck and CompactHashCheck do something here.",
   ),
 
   unsafe.bool('force-new-cluster', false, 'Start a one-member cluster out of the data of this member.'),

@@ -110,6 +110,9 @@ export interface ServerConfig {
   readonly initialCorruptCheck: boolean;
   /** 0: members' data is not compared while they run. */
   readonly corruptCheckTimeMs: number;
+  /** Whether the hashes of compactions are made and compared, and how often. */
+  readonly compactHashCheck: boolean;
+  readonly compactHashCheckTimeMs: number;
 }
 
 const DEFAULT_CLIENT_URL = 'http://localhost:2379';
@@ -293,6 +296,9 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     initialCorruptCheck:
       settings.bool('experimental-initial-corrupt-check') || featureGate(settings, 'InitialCorruptCheck'),
     corruptCheckTimeMs: settings.durationMs('corrupt-check-time'),
+    compactHashCheck:
+      settings.bool('experimental-compact-hash-check-enabled') || featureGate(settings, 'CompactHashCheck'),
+    compactHashCheckTimeMs: compactHashCheckTime(settings),
   };
 }
 
@@ -318,6 +324,12 @@ function clusterVersionLimit(settings: Settings): string {
 function progressNotifyInterval(settings: Settings): number {
   const intervalMs = settings.durationMs('watch-progress-notify-interval');
   if (intervalMs < 100) throw new SettingsError('--watch-progress-notify-interval must be at least 100ms');
+  return intervalMs;
+}
+
+function compactHashCheckTime(settings: Settings): number {
+  const intervalMs = settings.durationMs('compact-hash-check-time');
+  if (intervalMs <= 0) throw new SettingsError('--compact-hash-check-time must be >0');
   return intervalMs;
 }
 

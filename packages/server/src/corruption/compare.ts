@@ -1,8 +1,6 @@
 // Who has other data than the rest: pure comparison of what the members answered.
+import { UNKNOWN_MEMBER } from './alarm.ts';
 import type { PeerHash } from './peer-hash.ts';
-
-/** Stands for "somebody": the alarm of a cluster whose members differ without a majority for either data. */
-export const UNKNOWN_MEMBER = 0n;
 
 export interface Comparison {
   readonly localId: bigint;
@@ -29,27 +27,37 @@ export interface Difference {
 export function differences(comparison: Comparison): Difference[] {
   const { localId, own, revision, compactRevision, answers, members } = comparison;
   const found: Difference[] = [];
-  const votes = new Map<number, bigint[]>([[own.hash, [localId]]]);
+  const votes = new Map([[localId, own.hash]]);
   for (const [id, peer] of answers) {
     if (peer.revision > revision) {
       found.push({ id, reason: "its revision is above the leader's" });
     } else if (peer.compactRevision > compactRevision) {
       found.push({ id, reason: "its compact revision is above the leader's" });
-    } else if (peer.compactRevision === own.compactRevision) {
-      const same = votes.get(peer.hash);
-      if (same === undefined) votes.set(peer.hash, [id]);
-      else same.push(id);
-    }
+    } else if (peer.compactRevision === own.compactRevision) votes.set(id, peer.hash);
   }
-  if (votes.size === 1) return found;
-  const groups = [...votes.values()];
-  const majority = groups.find((ids) => ids.length > members / 2);
-  if (majority === undefined) {
-    return [...found, { id: UNKNOWN_MEMBER, reason: 'hashes differ, and none has a majority' }];
-  }
-  for (const ids of groups) {
-    if (ids === majority) continue;
-    for (const id of ids) found.push({ id, reason: 'its hash is not the one of the majority' });
+  for (const id of outvoted(votes, members)) {
+    const reason =
+      id === UNKNOWN_MEMBER
+        ? 'hashes differ, and none has a majority'
+        : 'its hash is not the one of the majority';
+    found.push({ id, reason });
   }
   return found;
+}
+
+/**
+ * Members with another hash than the majority of all members; the unknown one when hashes differ and none has a
+ * majority.
+ */
+export function outvoted(votes: ReadonlyMap<bigint, number>, members: number): bigint[] {
+  const groups = new Map<number, bigint[]>();
+  for (const [id, hash] of votes) {
+    const same = groups.get(hash);
+    if (same === undefined) groups.set(hash, [id]);
+    else same.push(id);
+  }
+  if (groups.size <= 1) return [];
+  const majority = [...groups.values()].find((ids) => ids.length > members / 2);
+  if (majority === undefined) return [UNKNOWN_MEMBER];
+  return [...groups.values()].filter((ids) => ids !== majority).flat();
 }

@@ -9,8 +9,8 @@ import { createDiscovery } from '../bootstrap/discovery/discover.ts';
 import type { Compactor, CompactorHost } from '../compactor/compactor.ts';
 import { createCompactor } from '../compactor/create-compactor.ts';
 import { formatGoDuration, type ServerConfig } from '../config/index.ts';
+import { startChecks } from '../corruption/checks.ts';
 import { checkInitially } from '../corruption/initial-check.ts';
-import { CorruptionMonitor } from '../corruption/monitor.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { REQUEST_TIMEOUT_BASE_MS } from '../member/limits.ts';
 import type { Member } from '../member/member.ts';
@@ -177,13 +177,25 @@ async function startOnce(
     openSnapshot: () => openMaintenanceSnapshot(member),
   });
   const compactor = startCompactor(config, member, logger.named('server/compactor'));
-  const corruption = startCorruptionMonitor();
+  const stopChecks = startChecks(
+    {
+      member,
+      ask: network.askHash,
+      timeoutMs: hashTimeoutMs,
+      logger: logger.named('server/corruption'),
+    },
+    {
+      intervalMs: config.corruptCheckTimeMs,
+      compactionIntervalMs: config.compactHashCheck ? config.compactHashCheckTimeMs : 0,
+    },
+    systemClock,
+  );
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= (async () => {
       logger.info('closing etcd server', { name: config.name, 'data-dir': config.dataDir });
       compactor?.stop();
-      corruption?.stop();
+      stopChecks();
       v3.close();
       await Promise.all(servers.map((server) => server.closeGracefully(CLOSE_TIMEOUT_MS)));
       // Peers are served to the end: leadership is handed over on the way out.
@@ -233,6 +245,7 @@ async function startOnce(
       backendCommitRecords: config.backendBatchLimit,
       compactionBatchLimit: config.compactionBatchLimit,
       compactionSleepIntervalMs: config.compactionSleepIntervalMs,
+      hashCompactions: config.compactHashCheck,
       clock: systemClock,
       random: systemRandom,
       disk: nodeDisk,
@@ -255,20 +268,6 @@ async function startOnce(
       onReplaced,
       onFatal,
     };
-  }
-
-  function startCorruptionMonitor(): CorruptionMonitor | undefined {
-    if (config.corruptCheckTimeMs <= 0) return undefined;
-    const monitor = new CorruptionMonitor({
-      member,
-      ask: network.askHash,
-      intervalMs: config.corruptCheckTimeMs,
-      timeoutMs: hashTimeoutMs,
-      clock: systemClock,
-      logger: logger.named('server/corruption'),
-    });
-    monitor.start();
-    return monitor;
   }
 
   async function openListeners(): Promise<void> {

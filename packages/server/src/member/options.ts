@@ -56,6 +56,8 @@ export interface MemberOptions {
   /** `--compaction-batch-limit` and `--compaction-sleep-interval`. */
   readonly compactionBatchLimit?: number;
   readonly compactionSleepIntervalMs?: number;
+  /** `--experimental-compact-hash-check-enabled`: hash what is there when a compaction comes. */
+  readonly hashCompactions?: boolean;
   /** Size of a log segment; tests make it small. */
   readonly walSegmentBytes?: number;
 

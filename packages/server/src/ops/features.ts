@@ -8,7 +8,7 @@ export function enabledFeatures(config: ServerConfig): readonly Feature[] {
   return [
     alpha('AllAlpha'),
     beta('AllBeta', false),
-    alpha('CompactHashCheck'),
+    alpha('CompactHashCheck', config.compactHashCheck),
     beta('FastLeaseKeepAlive', true),
     alpha('InitialCorruptCheck', config.initialCorruptCheck),
     // The remaining time of long leases is always written down.

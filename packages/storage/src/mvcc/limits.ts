@@ -18,6 +18,8 @@ export const defaultCompactionSleepIntervalMs = 10;
 export const indexSliceKeys = 20_000;
 /** Sliced work gives the loop back after this long. */
 export const sliceMs = 5;
+/** Hashes of compactions that are kept, as in etcd. */
+export const maxCompactionHashes = 10;
 /** A compaction waits this long for open scans before it makes them fail. */
 export const scanGraceMs = 5_000;
 /** After reading this many revisions at the start the memory map's pages are given back. */

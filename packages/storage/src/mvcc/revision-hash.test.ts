@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { bytes, ManualClock, memoryBackend, openTestStore } from './testing.ts';
+import type { MvccStore } from './types.ts';
 
 type Op =
   | { readonly put: { readonly key: string; readonly value: string; readonly lease: number } }
@@ -69,4 +70,37 @@ test('a hash below the compact revision or above the current one is refused', as
   await assert.rejects(store.hashByRevision(6), { name: 'MvccError', kind: 'futureRevision' });
   const atCompact = await clock.until(store.hashByRevision(3));
   assert.equal(atCompact.hashRevision, 3);
+});
+
+test('a compaction is hashed as it was before it took effect, on request', async () => {
+  const clock = new ManualClock();
+  const write = (store: MvccStore, key: string): void => {
+    const txn = store.beginWrite();
+    txn.put(bytes(key), bytes('b'), 0n, false);
+    txn.end();
+  };
+  const store = await openTestStore(clock, memoryBackend(clock), { hashCompactions: true });
+  for (const key of ['a', 'b', 'a', 'c']) write(store, key);
+  const first = await clock.until(store.hashByRevision(4));
+  await clock.until(store.compact(4));
+  write(store, 'd');
+  assert.deepEqual(await clock.until(store.hashByRevision(4)), { ...first, currentRevision: 6 });
+  const second = await clock.until(store.hashByRevision(6));
+  assert.equal(second.compactRevision, 4);
+  await clock.until(store.compact(6));
+  assert.deepEqual(await clock.until(store.hashByRevision(6)), second);
+  assert.deepEqual(await clock.until(store.hashByRevision(4)), { ...first, currentRevision: 6 });
+  assert.deepEqual(store.compactionHashRevisions(), [6, 4]);
+  for (let revision = 7; revision < 20; revision++) {
+    write(store, 'e');
+    await clock.until(store.compact(revision));
+  }
+  assert.deepEqual(store.compactionHashRevisions(), [19, 18, 17, 16, 15, 14, 13, 12, 11, 10]);
+  await assert.rejects(store.hashByRevision(6), { name: 'MvccError', kind: 'compacted' });
+
+  const plain = await openTestStore(clock, memoryBackend(clock));
+  for (const key of ['a', 'b', 'a', 'c']) write(plain, key);
+  await clock.until(plain.compact(4));
+  assert.equal((await clock.until(plain.hashByRevision(4))).compactRevision, 4);
+  assert.deepEqual(plain.compactionHashRevisions(), []);
 });

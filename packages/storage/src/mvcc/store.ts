@@ -3,6 +3,7 @@
 import { assert, type Clock } from '@quorate/base';
 import type { Backend } from '../backend/index.ts';
 import { Compaction } from './compaction.ts';
+import { CompactionHashes } from './compaction-hashes.ts';
 import { KeyIndex } from './key-index.ts';
 import {
   defaultCompactionBatchLimit,
@@ -51,6 +52,8 @@ class Store implements MvccStore, ScanSource, WatchSource {
   private readonly records: RecordReader;
   private readonly hub: StoreWatchHub;
   private readonly compaction: Compaction;
+  /** Undefined: compactions are not hashed. */
+  private readonly compactionHashes: CompactionHashes | undefined;
   private readonly txn: StoreWriteTxn;
   private readonly scans = new Set<StoreRangeScan>();
   private currentRevision = 1;
@@ -80,6 +83,7 @@ class Store implements MvccStore, ScanSource, WatchSource {
       onError: options.onError,
       counters: this.counters,
     });
+    this.compactionHashes = options.hashCompactions === true ? new CompactionHashes() : undefined;
     this.txn = new StoreWriteTxn({
       backend,
       index: this.index,
@@ -209,16 +213,28 @@ class Store implements MvccStore, ScanSource, WatchSource {
       throw new MvccError(MvccErrorKind.compacted, this.compactedRevision);
     }
     if (revision > this.currentRevision) throw new MvccError(MvccErrorKind.futureRevision);
+    // What it takes in is settled now; nothing is removed before.
+    this.compactionHashes?.keep(revision, this.hashAt(revision));
     this.compactedRevision = revision;
     writeScheduledCompact(this.backend, revision);
     return this.compaction.request(revision);
   }
 
   async hashByRevision(asked: number): Promise<RevisionHash> {
-    const { compactRevision, currentRevision, backend, clock, index, compaction } = this;
+    const { compactRevision, currentRevision } = this;
+    const kept = this.compactionHashes?.find(asked);
+    if (kept !== undefined) return { ...(await kept), currentRevision };
     if (asked > 0 && asked < compactRevision) throw new MvccError(MvccErrorKind.compacted, compactRevision);
     if (asked > currentRevision) throw new MvccError(MvccErrorKind.futureRevision);
-    const hashRevision = asked > 0 ? asked : currentRevision;
+    return this.hashAt(asked > 0 ? asked : currentRevision);
+  }
+
+  compactionHashRevisions(): readonly number[] {
+    return this.compactionHashes?.revisions() ?? [];
+  }
+
+  private async hashAt(hashRevision: number): Promise<RevisionHash> {
+    const { compactRevision, currentRevision, backend, clock, index, compaction } = this;
     const source = { backend, clock, index, compaction, isClosed: () => this.closed };
     const startedMs = clock.nowMs();
     const hash = await hashRevisions(source, hashRevision, compactRevision);

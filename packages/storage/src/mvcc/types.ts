@@ -252,6 +252,8 @@ export interface MvccOptions {
   readonly compactionBatchLimit?: number;
   /** Pause between slices of a compaction. Default 10. */
   readonly compactionSleepIntervalMs?: number;
+  /** Hash what the store holds up to the revision of each compaction before it takes effect. Default false. */
+  readonly hashCompactions?: boolean;
 }
 
 /** The multi-version key-value store. Single-threaded: a write txn must end in the turn that began it. */
@@ -304,8 +306,13 @@ export interface MvccStore {
   compact(revision: number): Promise<void>;
   /** Whether a compaction is still removing revisions. */
   readonly compacting: boolean;
-  /** HashKV at a revision (0: current). @throws (rejects) MvccError compacted, futureRevision */
+  /**
+   * HashKV at a revision (0: current). With `hashCompactions`, the answer at the revision of a recent compaction is the
+   * hash made before that took effect, as in etcd. @throws (rejects) MvccError compacted, futureRevision
+   */
   hashByRevision(revision: number): Promise<RevisionHash>;
+  /** Revisions of the compactions whose hashes are kept, the newest first. */
+  compactionHashRevisions(): readonly number[];
 
   /** Stops sliced work and watchers. The backend is not closed. */
   close(): Promise<void>;

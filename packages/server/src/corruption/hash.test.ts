@@ -5,7 +5,8 @@ import { MvccError, MvccErrorKind, type MvccStore, type RevisionHash } from '@qu
 import { silentLogger } from '../member/logger.ts';
 import type { ClusterMember } from '../membership/cluster-member.ts';
 import type { PeerAnswer, PeerHttpClient, PeerRequest } from '../peer/http-client.ts';
-import { differences, UNKNOWN_MEMBER } from './compare.ts';
+import { UNKNOWN_MEMBER } from './alarm.ts';
+import { differences } from './compare.ts';
 import { checkInitially } from './initial-check.ts';
 import { answerHash, createHashAsker, type HashAnswer, type PeerHash } from './peer-hash.ts';
 
