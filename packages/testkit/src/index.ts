@@ -19,6 +19,7 @@ export {
   drawSettings,
   type FaultKind,
   type FaultWeights,
+  type GivenSettings,
   type OperationKind,
   type OperationWeights,
   type SimSettings,

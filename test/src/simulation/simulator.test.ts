@@ -3,20 +3,19 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type SimResult, type SimSettings, simulate } from '@quorate/testkit';
+import { type GivenSettings, type SimResult, simulate } from '@quorate/testkit';
 
 const SEEDS = Number(process.env['QUORATE_SIM_SEEDS'] ?? 50);
 const FIRST_SEED = Number(process.env['QUORATE_SIM_SEED'] ?? 1);
 /** Time for the seeds of a normal run: on a slow machine fewer are run. */
 const BUDGET_MS = process.env['QUORATE_SIM_SEEDS'] === undefined ? 15_000 : Number.POSITIVE_INFINITY;
 /** A normal run has shorter lives. */
-const SETTINGS: Partial<SimSettings> =
-  process.env['QUORATE_SIM_SEEDS'] === undefined ? { durationMs: 15_000 } : {};
+const SETTINGS: GivenSettings = process.env['QUORATE_SIM_SEEDS'] === undefined ? { durationMs: 15_000 } : {};
 const REGRESSIONS = new URL('../../simulation/regressions/', import.meta.url);
 
 interface Regression {
   readonly seed: number;
-  readonly settings: Partial<SimSettings>;
+  readonly settings: GivenSettings;
 }
 
 function expectSound(name: string, result: SimResult): void {

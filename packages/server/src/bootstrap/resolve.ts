@@ -1,13 +1,16 @@
 // Whether two lists of member URLs mean the same addresses, host names resolved.
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 
 /** A URL with its host as an address; as it is when the name cannot be resolved. */
 async function resolved(url: string): Promise<string> {
   const match = /^(https?:\/\/)(\[[^\]]*\]|[^:]*)(:.*)$/.exec(url);
   if (match === null) return url;
   const [, scheme, host, rest] = match as unknown as [string, string, string, string];
+  const name = host.replace(/^\[|\]$/g, '');
+  if (isIP(name) !== 0) return url;
   try {
-    const { address, family } = await lookup(host.replace(/^\[|\]$/g, ''));
+    const { address, family } = await lookup(name);
     return `${scheme}${family === 6 ? `[${address}]` : address}${rest}`;
   } catch {
     return url;

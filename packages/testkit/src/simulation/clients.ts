@@ -98,7 +98,7 @@ export class Clients {
     const kind = draw.weighted(settings.operations);
     if (kind === undefined || settings.skipOperations.includes(number)) return;
     if (draw.chance(0.1)) this.#homes[client] = draw.whole(0, nodes.length - 1);
-    const node = nodes[this.#homes[client] as number] as SimNode;
+    const node = nodes[(this.#homes[client] as number) % nodes.length] as SimNode;
     this.#world.count(`operation ${kind}`);
     this.#ask(client, number, kind, node, draw);
   }

@@ -2,7 +2,7 @@
 import { Draw } from './draw.ts';
 import { op } from './requests.ts';
 import type { FaultKind } from './settings.ts';
-import type { SimNode } from './sim-node.ts';
+import { addressOf, machineAt, type SimNode } from './sim-node.ts';
 import type { World } from './world.ts';
 
 export class Faults {
@@ -21,9 +21,9 @@ export class Faults {
   /** No more trouble, and what there is ends. */
   stop(): void {
     this.#over = true;
-    const { nodes, network } = this.#world;
+    const { network } = this.#world;
     network.calm();
-    for (const node of nodes) {
+    for (const node of this.#world.machines) {
       node.syncFactor = 1;
       node.diskFault = undefined;
       node.disk.crashAt = 0;
@@ -144,6 +144,12 @@ export class Faults {
       }
       case 'membership':
         return this.#membership(node, draw);
+      case 'replaceMember':
+        return world.operator.replace(node, draw);
+      case 'growCluster':
+        return world.operator.grow(draw);
+      case 'shrinkCluster':
+        return world.operator.shrink(node, draw);
       case 'compaction': {
         const revision = log.last - draw.pick([0, 0, 5, 50]);
         if (revision < 2) return;
@@ -154,19 +160,26 @@ export class Faults {
   }
 
   #membership(node: SimNode, draw: Draw) {
-    const strangers =
-      node.member?.membership.members().filter((member) => this.#world.nodeOf(member.id) === undefined) ?? [];
-    const stranger = strangers[0];
+    const { operator } = this.#world;
+    const stranger = node.member?.membership.members().find(({ peerURLs }) => !this.#isMachine(peerURLs));
     const number = draw.whole(100, 200);
     const what = draw.pick(['add', 'update', 'remove'] as const);
     if (what === 'update' && node.memberId !== 0n) {
-      const request = { id: node.memberId, peerURLs: [`http://10.0.1.${number}:2380`] };
+      const request = { id: node.memberId, peerURLs: [addressOf(node.index, draw.whole(0, 1))] };
       return this.#propose(node, () => op('memberUpdate', request));
     }
-    if (stranger !== undefined) return this.#propose(node, () => op('memberRemove', { id: stranger.id }));
+    if (stranger !== undefined) {
+      operator.removals.add(stranger.id);
+      return this.#propose(node, () => op('memberRemove', { id: stranger.id }));
+    }
     return this.#propose(node, () =>
       op('memberAdd', { peerURLs: [`http://10.0.2.${number}:2380`], isLearner: true }),
     );
+  }
+
+  #isMachine(peerURLs: readonly string[]): boolean {
+    const index = machineAt(peerURLs[0] ?? '');
+    return index !== undefined && this.#world.machine(index) !== undefined;
   }
 
   #propose(node: SimNode, request: () => ReturnType<typeof op>): void {

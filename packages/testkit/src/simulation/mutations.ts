@@ -1,6 +1,6 @@
 // Deliberate mistakes, each of which the simulator has to catch: changes of single places in a scratch copy of the built
 // product. A place that is no longer found is a failure as well, so that the list cannot rot.
-import { drawSettings, type FaultWeights, type OperationWeights, type SimSettings } from './settings.ts';
+import type { GivenSettings } from './settings.ts';
 
 export interface Mutation {
   readonly name: string;
@@ -11,10 +11,10 @@ export interface Mutation {
   /** Seeds within which it must be caught. */
   readonly seeds: number;
   /** What brings it to light, where the seeds' own draws would take long. */
-  readonly settings?: Partial<SimSettings>;
+  readonly settings?: GivenSettings;
 }
 
-const STORM: Partial<SimSettings> = {
+const STORM: GivenSettings = {
   members: 3,
   durationMs: 40_000,
   faultMeanMs: 1500,
@@ -24,27 +24,19 @@ const STORM: Partial<SimSettings> = {
   snapshotCount: 1_000_000,
 };
 
-const NO_OPERATIONS = Object.fromEntries(
-  Object.keys(drawSettings(0).operations).map((kind) => [kind, 0]),
-) as unknown as OperationWeights;
-
-const NO_FAULTS = Object.fromEntries(
-  Object.keys(drawSettings(0).faults).map((kind) => [kind, 0]),
-) as unknown as FaultWeights;
-
-const LEASE_STORM: Partial<SimSettings> = {
+const LEASE_STORM: GivenSettings = {
   ...STORM,
   clients: 8,
   keys: 2,
   networkMeanMs: 5,
   syncMeanMs: 5,
   faultMeanMs: 2000,
-  faults: { ...NO_FAULTS, kill: 2, partition: 3, isolateLeader: 3, slowDisk: 2, pause: 1 },
-  operations: { ...NO_OPERATIONS, lease: 20, put: 1 },
+  faults: { kill: 2, partition: 3, isolateLeader: 3, slowDisk: 2, pause: 1 },
+  operations: { lease: 20, put: 1 },
 };
 
 /** Followers that lag behind short logs, on slow disks. */
-const SNAPSHOT_STORM: Partial<SimSettings> = {
+const SNAPSHOT_STORM: GivenSettings = {
   ...STORM,
   members: 5,
   snapshotCount: 10,
@@ -53,7 +45,16 @@ const SNAPSHOT_STORM: Partial<SimSettings> = {
   duplication: 0.2,
   reordering: true,
   syncMeanMs: 5,
-  faults: { ...NO_FAULTS, slowDisk: 6, partition: 2, flapping: 2 },
+  faults: { slowDisk: 6, partition: 2, flapping: 2 },
+};
+
+/** Members come and go. */
+const CHANGES: GivenSettings = {
+  members: 3,
+  durationMs: 40_000,
+  faultMeanMs: 1500,
+  thinkMeanMs: 50,
+  faults: { replaceMember: 6, growCluster: 3, shrinkCluster: 3, kill: 1, partition: 3, isolateLeader: 2 },
 };
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -82,7 +83,7 @@ export const MUTATIONS: readonly Mutation[] = [
         durationMs: 60_000,
         thinkMeanMs: 400,
       },
-      faults: { ...NO_FAULTS, kill: 5, blackout: 1, isolateLeader: 3, partition: 2 },
+      faults: { kill: 5, blackout: 1, isolateLeader: 3, partition: 2 },
     },
   },
   {
@@ -188,7 +189,7 @@ export const MUTATIONS: readonly Mutation[] = [
         this.counters.renewed++;`,
     replace: '        this.counters.renewed++;',
     seeds: 20,
-    settings: { ...STORM, operations: { lease: 20, put: 2 } as SimSettings['operations'] },
+    settings: { ...STORM, operations: { lease: 20, put: 2 } },
   },
   {
     name: 'an expired lease is revoked after a change of leadership has renewed it',
@@ -268,6 +269,31 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'this.#messagesSent = this.#toldRole === Role.leader;',
     replace: 'this.#messagesSent = true;',
     seeds: 150,
-    settings: { ...STORM, faults: { ...NO_FAULTS, powerLoss: 5, blackout: 1, isolateLeader: 1 } },
+    settings: { ...STORM, faults: { powerLoss: 5, blackout: 1, isolateLeader: 1 } },
+  },
+  {
+    name: 'members do not tell a removed one that it is',
+    file: 'server/dist/member/member.js',
+    find: 'return this.#cluster.isRemoved(id);',
+    replace: 'return false;',
+    seeds: 100,
+    settings: CHANGES,
+  },
+  {
+    name: 'who is not known is taken for removed',
+    file: 'server/dist/member/member.js',
+    find: 'return this.#cluster.isRemoved(id);',
+    replace: 'return this.#cluster.member(id) === undefined;',
+    seeds: 60,
+    settings: CHANGES,
+  },
+  {
+    name: 'snapshots name the members of the start',
+    file: 'server/dist/member/snapshot-keeper.js',
+    find: `noteConfState(state) {
+        this.#confState = state;`,
+    replace: 'noteConfState(state) {',
+    seeds: 60,
+    settings: { ...CHANGES, snapshotCount: 50, snapshotCatchUpEntries: 10 },
   },
 ];

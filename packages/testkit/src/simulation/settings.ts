@@ -32,6 +32,12 @@ export interface FaultWeights {
   readonly leaderTransfer: number;
   /** A learner that never starts is added, a member's URLs are changed, the learner is removed. */
   readonly membership: number;
+  /** A member is removed, and another takes its place: on the emptied machine or a new one, as a voter or a learner first. */
+  readonly replaceMember: number;
+  /** A machine more. */
+  readonly growCluster: number;
+  /** A machine less. */
+  readonly shrinkCluster: number;
   readonly compaction: number;
 }
 
@@ -99,7 +105,7 @@ export interface SimSettings {
   readonly skipOperations: readonly number[];
 }
 
-const ALL_FAULTS: FaultWeights = {
+const BASIC_FAULTS = {
   powerLoss: 3,
   kill: 2,
   stop: 1,
@@ -116,6 +122,13 @@ const ALL_FAULTS: FaultWeights = {
   leaderTransfer: 2,
   membership: 1,
   compaction: 2,
+};
+
+/** Drawn apart from those above, whose seeds keep what they were. */
+const MORE_FAULTS = {
+  replaceMember: 1,
+  growCluster: 1,
+  shrinkCluster: 1,
 };
 
 const ALL_OPERATIONS: OperationWeights = {
@@ -151,9 +164,22 @@ function thinned<K extends string>(
   return Object.fromEntries(kept) as Record<K, number>;
 }
 
+/** Weights as given; what is not named is left out. */
+function named<K extends string>(all: Readonly<Record<K, number>>, given: Partial<Record<K, number>>) {
+  const none = Object.fromEntries(Object.keys(all).map((kind) => [kind, 0])) as Record<K, number>;
+  return { ...none, ...given };
+}
+
+/** What may be given: weights by name, those not named being 0. */
+export type GivenSettings = Partial<Omit<SimSettings, 'faults' | 'operations'>> & {
+  readonly faults?: Partial<FaultWeights>;
+  readonly operations?: Partial<OperationWeights>;
+};
+
 /** The settings of a seed. */
-export function drawSettings(seed: number, given: Partial<SimSettings> = {}): SimSettings {
+export function drawSettings(seed: number, given: GivenSettings = {}): SimSettings {
   const draw = new Draw(seed, 'settings');
+  const more = new Draw(seed, 'more settings');
   const members = draw.pick([1, 3, 3, 3, 3, 5]);
   const mood = draw.pick(['quiet', 'some', 'some', 'some', 'storm'] as const);
   const faultKinds = mood === 'quiet' ? 0 : mood === 'some' ? 0.3 : 0.8;
@@ -181,7 +207,7 @@ export function drawSettings(seed: number, given: Partial<SimSettings> = {}): Si
     watchers: draw.whole(0, 5),
     faultMeanMs: draw.pick([500, 1500, 4000, 10_000]),
     restartMeanMs: draw.pick([30, 300, 2000, 5000]),
-    faults: thinned(draw, ALL_FAULTS, faultKinds),
+    faults: { ...thinned(draw, BASIC_FAULTS, faultKinds), ...thinned(more, MORE_FAULTS, faultKinds) },
     operations: thinned(draw, ALL_OPERATIONS, 0.7),
     skipFaults: [],
     skipOperations: [],
@@ -189,7 +215,7 @@ export function drawSettings(seed: number, given: Partial<SimSettings> = {}): Si
   return {
     ...drawn,
     ...given,
-    faults: { ...drawn.faults, ...given.faults },
-    operations: { ...drawn.operations, ...given.operations },
+    faults: given.faults === undefined ? drawn.faults : named(drawn.faults, given.faults),
+    operations: given.operations === undefined ? drawn.operations : named(drawn.operations, given.operations),
   };
 }

@@ -1,6 +1,6 @@
 // Makes a failure smaller: leaves out kinds of faults and operations, clients, time and single faults, as long as the same
 // checker still complains.
-import { drawSettings, type SimSettings } from './settings.ts';
+import { drawSettings, type GivenSettings, type SimSettings } from './settings.ts';
 import { simulate } from './simulate.ts';
 import type { SimResult } from './world.ts';
 
@@ -13,7 +13,7 @@ export interface Shrunk {
 /** @param maxRuns bound on the attempts */
 export async function shrink(
   seed: number,
-  given: Partial<SimSettings>,
+  given: GivenSettings,
   failure: SimResult,
   maxRuns = 60,
 ): Promise<Shrunk> {

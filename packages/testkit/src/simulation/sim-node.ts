@@ -2,12 +2,14 @@
 // power goes (what was not synced is lost or torn) or the process ends (what it wrote is in the page cache).
 import { assert, type FatalError } from '@quorate/base';
 import {
+  type ClusterInquirer,
   createMember,
   type Logger,
   type Member,
   type MemberObserver,
   type MemberOptions,
   type PeerReceiver,
+  type TransportCluster,
 } from '@quorate/server';
 import { MemoryBackend, type MemoryBackendOptions, Snapshotter, Wal } from '@quorate/storage';
 import { SimDisk, type SimOperation } from '../sim-disk.ts';
@@ -25,14 +27,18 @@ export interface NodeWorld {
   readonly scheduler: Scheduler;
   readonly log: RevisionLog;
   readonly initialCluster: string;
+  inquirer(node: SimNode): ClusterInquirer;
   createTransport(
     node: SimNode,
     receiver: PeerReceiver,
+    cluster: TransportCluster,
   ): ReturnType<NonNullable<MemberOptions['createTransport']>>;
   trace(who: string, text: string): void;
   /** Entries were applied. */
   applied(node: SimNode): void;
   started(node: SimNode): void;
+  /** The process ends, and its machine says so to whoever is connected. */
+  connectionsBroke(node: SimNode): void;
   /** The process is gone, for whatever reason. */
   wentDown(node: SimNode): void;
   /** The process has ended by itself, or could not start. */
@@ -44,10 +50,16 @@ export type NodeState = 'down' | 'starting' | 'up' | 'stopping';
 export class SimNode {
   readonly index: number;
   readonly name: string;
+  /** Where its peers are told to look for it. */
   readonly url: string;
-  readonly disk: SimDisk;
   readonly clock: SimClock;
+  disk: SimDisk;
+  /** 0n until it has been up as a member. */
   memberId = 0n;
+  /** A process that has ended is started again. */
+  inService = false;
+  /** It joins a running cluster: the members that it is told of, as asked for at every start. Undefined: a founder. */
+  joining: (() => string) | undefined;
   state: NodeState = 'down';
   member: Member | undefined;
   receiver: PeerReceiver | undefined;
@@ -75,16 +87,30 @@ export class SimNode {
     this.#world = world;
     this.index = index;
     this.name = `m${index}`;
-    this.url = `http://10.0.0.${index + 1}:2380`;
+    this.url = addressOf(index);
     const draw = new Draw(seed, 'node', index);
     this.clock = new SimClock(scheduler, 1 + settings.clockDrift * draw.between(-1, 1));
     this.#diskDraw = new Draw(seed, 'disk', index);
-    this.disk = new SimDisk({
+    this.disk = this.#emptyDisk();
+  }
+
+  #emptyDisk(): SimDisk {
+    const disk = new SimDisk({
       random: this.#diskDraw.random,
       clock: this.clock,
       latencyMs: () => this.#syncMs(),
     });
-    this.disk.fault = (operation) => this.#onOperation(operation);
+    disk.fault = (operation) => this.#onOperation(operation);
+    return disk;
+  }
+
+  /** Leaves nothing of what the machine was: whatever starts on it next is another member. */
+  wipe(): void {
+    assert(this.state === 'down', 'the process has ended');
+    this.disk = this.#emptyDisk();
+    this.#backend = undefined;
+    this.#staged = undefined;
+    this.memberId = 0n;
   }
 
   get isUp(): boolean {
@@ -99,6 +125,7 @@ export class SimNode {
   start(overrides: Partial<MemberOptions> = {}) {
     assert(this.state === 'down', 'a process starts once');
     const { settings, seed, log, initialCluster } = this.#world;
+    const { joining } = this;
     this.state = 'starting';
     this.starts++;
     this.fatal = undefined;
@@ -110,9 +137,10 @@ export class SimNode {
       name: this.name,
       peerURLs: [this.url],
       clientURLs: [this.url.replace('2380', '2379')],
-      initialCluster,
+      initialCluster: joining === undefined ? initialCluster : joining(),
       initialClusterToken: 'simulation',
-      initialClusterState: 'new',
+      initialClusterState: joining === undefined ? 'new' : 'existing',
+      ...(joining === undefined ? {} : { inquirer: this.#world.inquirer(this) }),
       preVote: settings.preVote,
       snapshotCount: settings.snapshotCount,
       snapshotCatchUpEntries: settings.snapshotCatchUpEntries,
@@ -139,9 +167,9 @@ export class SimNode {
         log.attach(this.#backend, this.name);
         return this.#backend;
       },
-      createTransport: (receiver) => {
+      createTransport: (receiver, cluster) => {
         this.receiver = receiver;
-        return this.#world.createTransport(this, receiver);
+        return this.#world.createTransport(this, receiver, cluster);
       },
       onReplaced: () => {
         if (current()) this.#replaced = true;
@@ -211,6 +239,7 @@ export class SimNode {
   /** Ends the process as SIGKILL does. */
   kill(): void {
     if (this.state === 'down') return;
+    if (!this.disk.crashed) this.#world.connectionsBroke(this);
     this.#reset();
     this.disk.reboot('keep-all');
   }
@@ -254,7 +283,7 @@ export class SimNode {
   #syncMs(): number {
     const { syncMeanMs } = this.#world.settings;
     const mean = Math.max(syncMeanMs, this.syncFactor > 1 ? 1 : 0) * this.syncFactor;
-    return mean === 0 ? 0 : this.#diskDraw.exponential(mean);
+    return mean === 0 ? 0 : Math.min(this.#diskDraw.exponential(mean), MAX_SYNC_MS);
   }
 
   #onOperation(operation: SimOperation): { code: 'EIO' | 'ENOSPC'; writtenBytes: number } | undefined {
@@ -277,6 +306,21 @@ export class SimNode {
     };
     return { debug() {}, info: line('info'), warn: line('warn'), error: line('error') };
   }
+}
+
+/** A slow disk answers at last. */
+const MAX_SYNC_MS = 10_000;
+const ADDRESS = /^http:\/\/10\.0\.\d+\.(\d+):2380$/;
+
+/** A machine has many addresses, one in each network. */
+export function addressOf(index: number, network = 0): string {
+  return `http://10.0.${network}.${index + 1}:2380`;
+}
+
+/** The machine of an address; undefined for what is none. */
+export function machineAt(url: string): number | undefined {
+  const match = ADDRESS.exec(url);
+  return match === null ? undefined : Number(match[1]) - 1;
 }
 
 function appliedIndexOf(backend: MemoryBackend): number {

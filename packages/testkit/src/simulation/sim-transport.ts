@@ -2,7 +2,7 @@
 import { type Clock, errors } from '@quorate/base';
 import { RaftMessage } from '@quorate/proto';
 import { type Message, MessageType, type Snapshot } from '@quorate/raft';
-import type { PeerReceiver, PeerTransport } from '@quorate/server';
+import { type PeerReceiver, type PeerTransport, removedFromCluster } from '@quorate/server';
 import { type BucketName, bucketNames, MemoryBackend } from '@quorate/storage';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimNode } from './sim-node.ts';
@@ -31,11 +31,13 @@ export class SimTransport implements PeerTransport {
   readonly #life: number;
   readonly #peers = new Set<bigint>();
 
-  constructor(world: TransportWorld, node: SimNode, receiver: PeerReceiver) {
+  /** @param remotes members that can be reached before the log names them */
+  constructor(world: TransportWorld, node: SimNode, receiver: PeerReceiver, remotes: readonly bigint[]) {
     this.#world = world;
     this.#node = node;
     this.#receiver = receiver;
     this.#life = node.clock.life;
+    for (const id of remotes) this.#peers.add(id);
   }
 
   get #isDead(): boolean {
@@ -75,7 +77,7 @@ export class SimTransport implements PeerTransport {
         const { index } = snapshot.metadata;
         const arrive = (): void => {
           this.#world.onNode(target, () => {
-            if (target.receiver === undefined) return;
+            if (target.receiver === undefined || target.memberId !== message.to) return;
             const taken = target.receiver.takesSnapshots();
             if (taken) {
               target.stage(index, store);
@@ -102,11 +104,24 @@ export class SimTransport implements PeerTransport {
         this.#later(() => this.#unreachable(message));
         return;
       }
-      this.#world.onNode(target, () => target.receiver?.step(RaftMessage.decode(bytes)));
+      this.#world.onNode(target, () => {
+        // Another member may be where it was sent to by now.
+        if (target.memberId !== message.to) return;
+        if (target.receiver?.isRemoved(message.from) === true) this.#refuseRemoved(target);
+        else target.receiver?.step(RaftMessage.decode(bytes));
+      });
     };
     const sentMs = this.#node.clock.worldMs;
     if (!network.carry(this.#node.index, target.index, sentMs, message.type, arrive))
       this.#unreachable(message);
+  }
+
+  /** `target` knows that this member was removed, and says so. */
+  #refuseRemoved(target: SimNode): void {
+    this.#world.network.carry(target.index, this.#node.index, target.clock.worldMs, QUESTION, () => {
+      if (!this.#isDead)
+        this.#world.onNode(this.#node, () => this.#receiver.reportFailure(removedFromCluster()));
+    });
   }
 
   #unreachable(message: Message): void {

@@ -1,11 +1,11 @@
 // One run: a seed in, a result out.
 import { inMacrotask } from './microtasks.ts';
-import { drawSettings, type SimSettings } from './settings.ts';
+import { drawSettings, type GivenSettings } from './settings.ts';
 import { type SimResult, World } from './world.ts';
 
 export interface SimulateOptions {
   /** In place of what the seed draws. */
-  readonly settings?: Partial<SimSettings>;
+  readonly settings?: GivenSettings;
   /** Told every line of the timeline as it happens. */
   readonly onTrace?: (line: string) => void;
 }

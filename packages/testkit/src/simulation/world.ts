@@ -2,7 +2,13 @@
 // promise continuations included, before the next one; nothing depends on real time.
 import { AssertionError } from '@quorate/base';
 import type { Message } from '@quorate/raft';
-import type { PeerReceiver, PeerTransport } from '@quorate/server';
+import {
+  type ClusterInquirer,
+  type PeerReceiver,
+  type PeerTransport,
+  REMOVED_TEXT,
+  type TransportCluster,
+} from '@quorate/server';
 import { SimCrash } from '../sim-disk.ts';
 import { ElectionChecker } from './checkers/elections.ts';
 import { LeaseChecker } from './checkers/leases.ts';
@@ -14,9 +20,11 @@ import { Draw } from './draw.ts';
 import { Faults } from './faults.ts';
 import { History } from './history.ts';
 import { drainMicrotasks } from './microtasks.ts';
+import { Operator } from './operator.ts';
 import { RevisionLog } from './revision-log.ts';
 import { Scheduler } from './scheduler.ts';
 import type { SimSettings } from './settings.ts';
+import { type InquirerWorld, SimInquirer } from './sim-inquirer.ts';
 import { SimNetwork } from './sim-network.ts';
 import { type NodeWorld, SimNode } from './sim-node.ts';
 import { SimTransport, type TransportWorld } from './sim-transport.ts';
@@ -28,6 +36,10 @@ const RECOVERY_MS = 60_000;
 const RECOVERY_LOOK_MS = 500;
 const TRACE_LINES = 4000;
 const MAX_EVENTS = 20_000_000;
+/** Type number for what is not a raft message. */
+const CONNECTION = -1;
+/** Machines in a run, those included that members were moved away from. */
+const MAX_MACHINES = 24;
 
 export interface SimResult {
   readonly seed: number;
@@ -41,14 +53,17 @@ export interface SimResult {
   readonly timeline: readonly string[];
 }
 
-export class World implements NodeWorld, TransportWorld {
+export class World implements NodeWorld, TransportWorld, InquirerWorld {
   readonly seed: number;
   readonly settings: SimSettings;
   readonly scheduler = new Scheduler();
   readonly log: RevisionLog;
   readonly history = new History();
   readonly network: SimNetwork;
+  /** The machines of the cluster. */
   readonly nodes: SimNode[] = [];
+  /** All machines that there have been, by their index. */
+  readonly machines: SimNode[] = [];
   readonly leases: LeaseChecker;
   /** Highest revision that somebody wanted compacted. */
   readonly compaction = { asked: 0 };
@@ -58,6 +73,7 @@ export class World implements NodeWorld, TransportWorld {
   readonly #states: StateChecker;
   readonly #clients: Clients;
   readonly #faults: Faults;
+  readonly operator: Operator;
   readonly #restarts: Draw;
   #watchers: Watchers | undefined;
   #violation: Violation | undefined;
@@ -71,7 +87,7 @@ export class World implements NodeWorld, TransportWorld {
     this.settings = settings;
     this.#onTrace = onTrace;
     this.log = new RevisionLog(this.report, () => this.scheduler.nowMs);
-    this.network = new SimNetwork(settings.members, this.scheduler, new Draw(seed, 'network'), settings);
+    this.network = new SimNetwork(MAX_MACHINES, this.scheduler, new Draw(seed, 'network'), settings);
     this.leases = new LeaseChecker(this.log, this.report, 'lease/', settings.clockDrift);
     this.#elections = new ElectionChecker(this.report);
     this.#states = new StateChecker(this.report);
@@ -80,7 +96,11 @@ export class World implements NodeWorld, TransportWorld {
       { length: settings.members },
       (_, index) => `m${index}=http://10.0.0.${index + 1}:2380`,
     ).join();
-    for (let index = 0; index < settings.members; index++) this.nodes.push(new SimNode(index, this));
+    for (let index = 0; index < settings.members; index++) {
+      const node = this.addMachine();
+      if (node !== undefined) this.employ(node);
+    }
+    this.operator = new Operator(this);
     this.#clients = new Clients(this);
     this.#faults = new Faults(this);
   }
@@ -88,6 +108,31 @@ export class World implements NodeWorld, TransportWorld {
   readonly report: Report = (checker, message) => {
     this.#violation ??= { checker, message, atMs: this.scheduler.nowMs };
   };
+
+  /** A new machine, with nothing on it; undefined when there have been too many. */
+  addMachine(): SimNode | undefined {
+    if (this.machines.length === MAX_MACHINES) return undefined;
+    const node = new SimNode(this.machines.length, this);
+    this.machines.push(node);
+    return node;
+  }
+
+  /** The machine is one of the cluster's from now on, and is kept running. */
+  employ(node: SimNode): void {
+    node.inService = true;
+    if (!this.nodes.includes(node)) this.nodes.push(node);
+  }
+
+  /** The machine is none of the cluster's any more. */
+  retire(node: SimNode): void {
+    node.inService = false;
+    const at = this.nodes.indexOf(node);
+    if (at >= 0) this.nodes.splice(at, 1);
+  }
+
+  machine(index: number): SimNode | undefined {
+    return this.machines[index];
+  }
 
   count(name: string): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
@@ -141,7 +186,7 @@ export class World implements NodeWorld, TransportWorld {
       } catch (error) {
         this.#caught(error);
       }
-      for (const node of this.nodes) if (node.needsSettling) node.settle();
+      for (const node of this.machines) if (node.needsSettling) node.settle();
       if (this.scheduler.executed > MAX_EVENTS) this.report('liveness', 'events without end');
     }
   }
@@ -154,8 +199,19 @@ export class World implements NodeWorld, TransportWorld {
 
   // ------------------------------------------------------------------------------------------- NodeWorld, machines
 
-  createTransport(node: SimNode, receiver: PeerReceiver): PeerTransport {
-    return new SimTransport(this, node, receiver);
+  createTransport(node: SimNode, receiver: PeerReceiver, cluster: TransportCluster): PeerTransport {
+    node.memberId = cluster.memberId;
+    const remotes = cluster.remotes.filter(({ id }) => id !== cluster.memberId);
+    return new SimTransport(
+      this,
+      node,
+      receiver,
+      remotes.map(({ id }) => id),
+    );
+  }
+
+  inquirer(node: SimNode): ClusterInquirer {
+    return new SimInquirer(this, node);
   }
 
   applied(node: SimNode): void {
@@ -175,7 +231,30 @@ export class World implements NodeWorld, TransportWorld {
     this.trace(node.name, `ended: ${text}`);
     this.count(node.diskErrors > 0 ? 'ended by a disk error' : 'ended');
     if (error instanceof AssertionError) this.#caught(error);
+    else if (text.includes(REMOVED_TEXT)) this.#removed(node);
+    else if (node.joining !== undefined && node.memberId === 0n)
+      this.count(`could not join: ${text.slice(0, 60)}`);
     else if (node.diskErrors === 0) this.report('unexpected-end', `${node.name}: ${text}`);
+  }
+
+  /** It has ended with success, so nothing starts it again. */
+  #removed(node: SimNode): void {
+    node.inService = false;
+    this.count('removed member has ended');
+    if (!this.operator.removals.has(node.memberId))
+      this.report('removed-by-mistake', `${node.name} has ended as removed; nobody asked for that`);
+  }
+
+  /** Peers look for it, and find that nobody listens. Loss of power is silent. */
+  connectionsBroke(node: SimNode): void {
+    const { memberId } = node;
+    if (memberId === 0n) return;
+    for (const other of this.machines) {
+      if (other === node || !other.isUp) continue;
+      this.network.carry(node.index, other.index, node.clock.worldMs, CONNECTION, () => {
+        if (node.state === 'down') this.onNode(other, () => other.receiver?.peerGone(memberId));
+      });
+    }
   }
 
   /** Every process that ends is started again after a while. */
@@ -183,7 +262,7 @@ export class World implements NodeWorld, TransportWorld {
     const afterMs = this.#calm ? 100 : this.#restarts.exponential(this.settings.restartMeanMs);
     const loss = this.#restarts.random.nextBelow(4);
     this.scheduler.after(afterMs, () => {
-      if (node.state !== 'down') return;
+      if (node.state !== 'down' || !node.inService) return;
       if (node.disk.crashed) {
         node.reboot(loss === 0 ? 'lose-all' : loss === 1 ? 'keep-all' : 'random');
         this.count('reboot');
@@ -195,7 +274,7 @@ export class World implements NodeWorld, TransportWorld {
   // ------------------------------------------------------------------------------------------------ TransportWorld
 
   nodeOf(memberId: bigint): SimNode | undefined {
-    return this.nodes.find((node) => node.memberId === memberId);
+    return this.machines.find((node) => node.memberId === memberId);
   }
 
   onNode(node: SimNode, run: () => void, delayMs = 0): void {
@@ -224,6 +303,7 @@ export class World implements NodeWorld, TransportWorld {
     this.trace('world', 'no more trouble');
     this.#clients.stop();
     this.#faults.stop();
+    this.operator.calm();
     for (const node of this.nodes) if (node.state === 'down') this.wentDown(node);
     const deadlineMs = this.scheduler.nowMs + RECOVERY_MS;
     const served = new Set<SimNode>();
@@ -242,6 +322,8 @@ export class World implements NodeWorld, TransportWorld {
   }
 
   #disorder(served: ReadonlySet<SimNode>): string | undefined {
+    const errand = this.operator.errand;
+    if (errand !== undefined) return `not done: ${errand}`;
     const down = this.nodes.filter((node) => !node.isUp);
     if (down.length > 0) return `${down.map((node) => node.name).join()} not up`;
     const leaders = new Set(this.nodes.map((node) => node.member?.leaderId()));
