@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectGrpc } from './client.ts';
 import { GrpcRouter } from './grpc/router.ts';
+import { OUTPUT_BUFFER_BYTES } from './limits.ts';
 import { createServer, type WireServer } from './server.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from './testing/test-certificate.ts';
 import type { CallStatus, ClientStream, GrpcChannel, GrpcError, ServerStream, UnaryCall } from './types.ts';
@@ -278,6 +279,58 @@ test('cancellation reaches the handler; late answers are ignored', async () => {
   call.reply(Buffer.alloc(3));
   call.fail(3, 'x');
   assert.equal((await channel.unary('/t.T/Echo', Buffer.alloc(3))).length, 3);
+});
+
+test("an answer's memory comes back once, when it is sent or dropped, and not before", async () => {
+  const parts = [Buffer.alloc(3, 1), Buffer.alloc(3 * MIB, 2), Buffer.alloc(100, 3), Buffer.alloc(MIB, 4)];
+  const expected = Buffer.concat(parts);
+  let released = 0;
+  const reuse = (): void => {
+    released++;
+    for (const part of parts) part.fill(0xff);
+  };
+  const answered = channel.unary('/t.T/Hold', Buffer.alloc(0));
+  await until(() => held.length > 0);
+  (held.pop() as UnaryCall).reply(parts, reuse);
+  assert.equal(released, 0, 'more than the stream window is still queued');
+  assert.ok(expected.equals(Buffer.from(await answered)));
+  assert.equal(released, 1);
+
+  const small = channel.unary('/t.T/Hold', Buffer.alloc(0));
+  await until(() => held.length > 0);
+  (held.pop() as UnaryCall).reply(Buffer.from('small'), () => released++);
+  assert.equal(released, 2);
+  assert.equal(Buffer.from(await small).toString(), 'small');
+
+  const leaving = connectGrpc({ host: '127.0.0.1', port });
+  const cut = failure(leaving.unary('/t.T/Hold', Buffer.alloc(0), { metadata: { name: 'cut' } }));
+  await until(() => held.length > 0);
+  const call = held.pop() as UnaryCall;
+  call.reply([Buffer.alloc(8 * MIB)], () => released++);
+  assert.equal(released, 2);
+  leaving.close({ force: true });
+  await cut;
+  await until(() => released === 3);
+  call.reply(Buffer.alloc(1), () => released++);
+  assert.equal(released, 4, 'an answer that is too late is dropped at once');
+});
+
+test('a large answer leaves a buffer or so in each turn of the loop, however much room there is', async () => {
+  let done = false;
+  const answered = channel.unary('/t.T/Big', Buffer.from(String(12 * MIB))).then((message) => {
+    done = true;
+    return message;
+  });
+  let before = server.stats().bytesSent;
+  let most = 0;
+  while (!done) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const { bytesSent } = server.stats();
+    most = Math.max(most, bytesSent - before);
+    before = bytesSent;
+  }
+  assert.equal((await answered).length, 12 * MIB);
+  assert.ok(most <= 4 * OUTPUT_BUFFER_BYTES, `${most} bytes in one turn`);
 });
 
 test('deadlines: the client gives up in time, and the server on its own', async () => {

@@ -44,7 +44,8 @@ export interface CallContext {
 
 /** A unary call. Answer it exactly once, now or in any later turn; answers after a cancel are ignored. */
 export interface UnaryCall extends CallContext {
-  reply(message: MessageBytes): void;
+  /** `released` is called once the message's memory is the caller's again, sent or not; until then it must not change. */
+  reply(message: MessageBytes, released?: () => void): void;
   /** Ends the call with a gRPC status other than 0. */
   fail(code: number, message: string): void;
 }

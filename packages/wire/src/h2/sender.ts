@@ -2,7 +2,7 @@
 // socket allow it, and waits in its stream's queue otherwise. Blocked streams take turns, a frame each.
 
 import type { Socket } from 'node:net';
-import { KEPT_PART_BYTES } from '../limits.ts';
+import { KEPT_PART_BYTES, OUTPUT_BUFFER_BYTES } from '../limits.ts';
 import type { MessageBytes } from '../types.ts';
 import { DEFAULT_WINDOW_BYTES, Flag, FRAME_HEADER_BYTES, FrameType, MIN_MAX_FRAME_BYTES } from './frame.ts';
 import { Output } from './output.ts';
@@ -23,6 +23,7 @@ export function messageLength(message: MessageBytes): number {
 
 export class Sender {
   readonly out: Output;
+  readonly #socket: Socket;
   /** The peer's connection-level window. */
   windowBytes = DEFAULT_WINDOW_BYTES;
   /** The peer's SETTINGS_INITIAL_WINDOW_SIZE and SETTINGS_MAX_FRAME_SIZE. */
@@ -54,6 +55,7 @@ export class Sender {
     socket: Socket,
     limits: { readonly outputHighWaterBytes: number; readonly streamHighWaterBytes: number },
   ) {
+    this.#socket = socket;
     this.out = new Output(socket);
     this.#outputHighWaterBytes = limits.outputHighWaterBytes;
     this.#streamHighWaterBytes = limits.streamHighWaterBytes;
@@ -63,6 +65,14 @@ export class Sender {
   /** True while more output does not pile up before a slow socket. */
   get hasRoom(): boolean {
     return this.out.length + this.#unsentBytes < this.#outputHighWaterBytes;
+  }
+
+  /**
+   * How much queued content may still join this turn's write: what fits in a pooled buffer, and nothing while the
+   * socket holds enough to call back when it is empty.
+   */
+  get #queueRoom(): number {
+    return this.#socket.writableNeedDrain ? 0 : OUTPUT_BUFFER_BYTES - FRAME_HEADER_BYTES - this.out.length;
   }
 
   /** Everything written this turn leaves in one write at its end. */
@@ -79,10 +89,10 @@ export class Sender {
     this.out.flush();
     this.#unsentBytes = this.out.unsentBytes;
     if (this.#unsentBytes > 0) this.onBacklog?.(this.#unsentBytes);
-    if (this.#waiting.size > 0 && this.hasRoom) this.#continueLater();
+    if (this.#waiting.size > 0 && this.#queueRoom > 0) this.#continueLater();
   }
 
-  /** A fast socket must not let one connection's backlog keep the event loop: one high-water mark a turn. */
+  /** A fast socket must not let one connection's backlog keep the event loop: one buffer a turn. */
   #continueLater(): void {
     if (this.#continueScheduled) return;
     this.#continueScheduled = true;
@@ -100,6 +110,7 @@ export class Sender {
       stream.queuedBytes === 0 &&
       total <= stream.sendWindow &&
       total <= this.windowBytes &&
+      total <= OUTPUT_BUFFER_BYTES &&
       this.hasRoom &&
       total > 0
     ) {
@@ -198,7 +209,7 @@ export class Sender {
   /** Lets waiting streams go on, one frame each in turn, while the connection has window and room. */
   pumpWaiting(): void {
     for (const stream of this.#waiting) {
-      if (this.windowBytes <= 0 || !this.hasRoom) return;
+      if (this.windowBytes <= 0 || this.#queueRoom <= 0) return;
       // A stream that still has bytes puts itself at the end of the set, and is visited again.
       this.#waiting.delete(stream);
       this.#pump(stream, 1);
@@ -213,6 +224,7 @@ export class Sender {
     stream.queueOffset = 0;
     stream.queuedBytes = 0;
     stream.finishPending = false;
+    stream.queueReleased();
   }
 
   #drained(): void {
@@ -294,15 +306,17 @@ export class Sender {
     while (stream.queuedBytes > 0) {
       const count = Math.min(stream.queuedBytes, stream.sendWindow, this.maxFrameBytes);
       if (count <= 0) break; // a WINDOW_UPDATE for the stream brings us back
-      if (budget === 0 || this.windowBytes <= 0 || !this.hasRoom) {
+      const room = this.#queueRoom;
+      if (budget === 0 || this.windowBytes <= 0 || room <= 0) {
         this.#waiting.add(stream);
         break;
       }
-      this.#writeQueued(stream, Math.min(count, this.windowBytes));
+      this.#writeQueued(stream, Math.min(count, this.windowBytes, room));
       budget--;
     }
     if (stream.queuedBytes === 0) {
       this.#waiting.delete(stream);
+      stream.queueReleased();
       if (stream.finishPending) {
         stream.finishPending = false;
         stream.finishOutput();

@@ -23,6 +23,8 @@ export abstract class Http2Stream {
   queue: Uint8Array[] | undefined = undefined;
   queueOffset = 0;
   queuedBytes = 0;
+  /** Called once when nothing of the queue is needed any more. */
+  onQueueReleased: (() => void) | undefined = undefined;
   /** `finishOutput` is to be called once the queue is empty. */
   finishPending = false;
   /** A writer was told to wait: `onWritable` is due. */
@@ -43,6 +45,13 @@ export abstract class Http2Stream {
   abstract onWritable(): void;
   /** The queue is empty: write what ends the stream. */
   abstract finishOutput(): void;
+
+  /** The queue was written or dropped. */
+  queueReleased(): void {
+    const { onQueueReleased } = this;
+    this.onQueueReleased = undefined;
+    onQueueReleased?.();
+  }
 
   /** END_STREAM was sent. */
   closeLocal(): void {

@@ -91,9 +91,15 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
 
   // ---- answering
 
-  reply(message: MessageBytes): void {
-    if (this.#ended) return;
-    if (this.#sendMessage(message)) this.end(0, '');
+  reply(message: MessageBytes, released?: () => void): void {
+    if (this.#ended) {
+      released?.();
+      return;
+    }
+    const sent = this.#sendMessage(message);
+    if (this.queuedBytes === 0) released?.();
+    else this.onQueueReleased = released;
+    if (sent) this.end(0, '');
   }
 
   fail(code: number, message: string): void {

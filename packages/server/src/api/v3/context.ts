@@ -4,6 +4,7 @@ import type { MessageType } from '@quorate/proto';
 import type { UnaryCall } from '@quorate/wire';
 import type { MemberApi } from '../../member/seam.ts';
 import type { Admission } from './admission.ts';
+import type { ChunkPool } from './chunk-pool.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { ResponseHeaders } from './response-header.ts';
 import type { Slices } from './sliced.ts';
@@ -17,6 +18,8 @@ export interface V3Context {
   readonly admission: Admission;
   /** Long reads, a bit of them in each turn. */
   readonly slices: Slices;
+  /** Memory for large answers. */
+  readonly chunks: ChunkPool;
 }
 
 /** Decodes a unary request; on malformed bytes the call is failed and undefined comes back. */

@@ -1,30 +1,19 @@
 // Large ranges: read at one pinned revision in portions, filtered and sorted in portions, and put together as a few
 // big parts, while the loop goes on turning.
-import { compareBytes, type EtcdError, latin1Key } from '@quorate/base';
-import { KeyValue, type RangeRequest, SortOrder, SortTarget } from '@quorate/proto';
-import { KeyValueReader, type RangeScan } from '@quorate/storage';
+import type { EtcdError } from '@quorate/base';
+import { type RangeRequest, SortTarget } from '@quorate/proto';
+import type { RangeScan } from '@quorate/storage';
 import type { UnaryCall } from '@quorate/wire';
 import type { V3Context } from './context.ts';
-import { maxRangeRestarts, rangeStepBytes, rangeStepKeys, sortPrefixBytes } from './limits.ts';
+import { maxRangeRestarts, rangeStepBytes, rangeStepKeys } from './limits.ts';
 import { refusalOf } from './mvcc-errors.ts';
+import { RangeBody } from './range-body.ts';
 import { isInKeyOrder } from './range-plan.ts';
-import { layOutKvs, rangeTail } from './range-response.ts';
+import { rangeTail } from './range-response.ts';
+import { RangeRows } from './range-rows.ts';
 import type { SlicedTask } from './sliced.ts';
-import { SlicedSort } from './sliced-sort.ts';
+import type { SlicedSort } from './sliced-sort.ts';
 import { failWith } from './status.ts';
-
-/** A key-value waiting to be sorted, with what it is sorted by taken out once. */
-interface Row {
-  readonly kv: Uint8Array;
-  /** When sorting by a number. */
-  readonly number: number;
-  /** When sorting by bytes: the beginning, as a string because those compare fastest, and the whole. */
-  readonly prefix: string;
-  readonly bytes: Uint8Array;
-}
-
-const reader = new KeyValueReader();
-const noBytes = new Uint8Array(0);
 
 type Phase = 'read' | 'sort' | 'layOut';
 
@@ -44,32 +33,34 @@ class LargeRange implements SlicedTask {
   #count = 0;
   /** The store's revision when the scan was opened: a client may watch from the next one without a gap. */
   #revision = 0;
-  /** Key-values laid out as response bytes. */
-  #parts: Uint8Array[] = [];
+  /** The answer so far. */
+  readonly #body: RangeBody;
   #laidOut = 0;
-  #rows: Row[] = [];
-  #sort: SlicedSort<Row> | undefined;
+  /** What was read, unless it goes into the answer as it comes. */
+  #rows: RangeRows | undefined;
+  #sort: SlicedSort | undefined;
 
   constructor(context: V3Context, call: UnaryCall, request: RangeRequest) {
     this.#context = context;
     this.#call = call;
     this.#request = request;
     this.#inKeyOrder = isInKeyOrder(request);
+    this.#body = new RangeBody(context.chunks);
   }
 
   step(): boolean {
     if (this.#call.cancelled) {
-      this.#scan?.close();
+      this.#release();
       return false;
     }
     switch (this.#phase) {
       case 'read':
         return this.#read();
       case 'sort':
-        if (!(this.#sort as SlicedSort<Row>).step()) this.#phase = 'layOut';
+        if (!(this.#sort as SlicedSort).step()) this.#phase = 'layOut';
         return true;
       case 'layOut':
-        return this.#layOut();
+        return this.#layOut(this.#rows as RangeRows);
     }
   }
 
@@ -81,23 +72,20 @@ class LargeRange implements SlicedTask {
     } catch (thrown) {
       return this.#readFailed(refusalOf(thrown));
     }
+    const { count, done } = this.#scan;
     if (this.#inKeyOrder) {
-      if (kvs.length > 0) this.#parts.push(layOutKvs(kvs));
+      for (const kv of kvs) this.#body.append(kv);
       this.#laidOut += kvs.length;
     } else {
-      for (const kv of kvs) this.#keep(kv);
+      this.#rows ??= new RangeRows(this.#request, count, this.#context.chunks);
+      for (const kv of kvs) this.#rows.add(kv);
     }
-    if (!this.#scan.done) return true;
-    this.#count = this.#scan.count;
+    if (!done) return true;
+    this.#count = count;
     this.#scan.close();
-    if (this.#inKeyOrder) return this.#reply(this.#count);
-    const compare = comparatorOf(this.#request);
-    if (compare === undefined) {
-      this.#phase = 'layOut';
-    } else {
-      this.#sort = new SlicedSort(this.#rows, compare);
-      this.#phase = 'sort';
-    }
+    if (this.#rows === undefined) return this.#reply(count);
+    this.#sort = this.#rows.sort();
+    this.#phase = this.#sort === undefined ? 'layOut' : 'sort';
     return true;
   }
 
@@ -112,92 +100,46 @@ class LargeRange implements SlicedTask {
 
   /** A read of the present that a compaction overtook begins anew; it may as well read a newer present. */
   #readFailed(error: EtcdError): boolean {
-    this.#scan?.close();
-    if (this.#scan === undefined || this.#request.revision !== 0 || this.#restarts >= maxRangeRestarts) {
+    const isOver =
+      this.#scan === undefined || this.#request.revision !== 0 || this.#restarts >= maxRangeRestarts;
+    this.#release();
+    if (isOver) {
       failWith(this.#call, error);
       return false;
     }
     this.#restarts++;
     this.#scan = undefined;
-    this.#parts = [];
     this.#laidOut = 0;
-    this.#rows = [];
+    this.#rows = undefined;
     return true;
   }
 
-  #keep(kv: Uint8Array): void {
-    const { maxModRevision, minModRevision, maxCreateRevision, minCreateRevision, sortTarget } =
-      this.#request;
-    reader.parse(kv);
-    const { modRevision, createRevision } = reader;
-    if (maxModRevision !== 0 && modRevision > maxModRevision) return;
-    if (minModRevision !== 0 && modRevision < minModRevision) return;
-    if (maxCreateRevision !== 0 && createRevision > maxCreateRevision) return;
-    if (minCreateRevision !== 0 && createRevision < minCreateRevision) return;
-    this.#rows.push(toRow(kv, sortTarget));
-  }
-
-  #layOut(): boolean {
-    const rows = this.#sort?.sorted ?? this.#rows;
-    const { limit, keysOnly, sortTarget } = this.#request;
-    const end = limit > 0 ? Math.min(limit, rows.length) : rows.length;
-    if (this.#laidOut >= end) return this.#reply(rows.length);
+  #layOut(rows: RangeRows): boolean {
+    const order = this.#sort?.sorted;
+    const { limit } = this.#request;
+    const end = limit > 0 ? Math.min(limit, rows.count) : rows.count;
     const stepEnd = Math.min(this.#laidOut + rangeStepKeys, end);
-    const kvs: Uint8Array[] = [];
-    for (let i = this.#laidOut; i < stepEnd; i++) {
-      const { kv } = rows[i] as Row;
-      kvs.push(keysOnly && sortTarget === SortTarget.VALUE ? withoutValue(kv) : kv);
+    for (let at = this.#laidOut; at < stepEnd; at++) {
+      rows.copyTo(this.#body, order === undefined ? at : (order[at] as number));
     }
-    this.#parts.push(layOutKvs(kvs));
     this.#laidOut = stepEnd;
-    return true;
+    if (stepEnd < end) return true;
+    rows.release();
+    return this.#reply(rows.count);
   }
 
   /** `available` key-values would have been there without the limit. */
   #reply(available: number): boolean {
     const header = this.#context.headers.field(this.#revision);
     const more = this.#request.limit > 0 && available > this.#laidOut;
-    this.#call.reply([header, ...this.#parts, rangeTail(more, this.#count)]);
+    const body = this.#body;
+    this.#call.reply([header, ...body.parts(), rangeTail(more, this.#count)], () => body.release());
     return false;
   }
-}
 
-/** Makes the row of the key-value that the reader has just parsed. */
-function toRow(kv: Uint8Array, target: number): Row {
-  switch (target) {
-    case SortTarget.VERSION:
-      return { kv, number: reader.version, prefix: '', bytes: noBytes };
-    case SortTarget.CREATE:
-      return { kv, number: reader.createRevision, prefix: '', bytes: noBytes };
-    case SortTarget.MOD:
-      return { kv, number: reader.modRevision, prefix: '', bytes: noBytes };
-    default: {
-      const bytes =
-        target === SortTarget.VALUE
-          ? kv.subarray(reader.valueStart, reader.valueEnd)
-          : kv.subarray(reader.keyStart, reader.keyEnd);
-      return { kv, number: 0, prefix: latin1Key(bytes.subarray(0, sortPrefixBytes)), bytes };
-    }
+  #release(): void {
+    this.#scan?.close();
+    this.#rows?.release();
+    this.#body.release();
   }
-}
-
-function compareByBytes(a: Row, b: Row): number {
-  if (a.prefix !== b.prefix) return a.prefix < b.prefix ? -1 : 1;
-  return compareBytes(a.bytes, b.bytes);
-}
-
-/** The order asked for; undefined when the order of reading is it. No order with a target other than the key is ascending. */
-function comparatorOf(request: RangeRequest): ((a: Row, b: Row) => number) | undefined {
-  const { sortOrder, sortTarget } = request;
-  if (sortTarget === SortTarget.KEY && sortOrder !== SortOrder.DESCEND) return undefined;
-  const sign = sortOrder === SortOrder.DESCEND ? -1 : 1;
-  return sortTarget === SortTarget.KEY || sortTarget === SortTarget.VALUE
-    ? (a, b) => sign * compareByBytes(a, b)
-    : (a, b) => sign * (a.number - b.number);
-}
-
-function withoutValue(kv: Uint8Array): Uint8Array {
-  const fields = KeyValue.decode(kv);
-  fields.value = noBytes;
-  return KeyValue.encode(fields);
 }

@@ -23,11 +23,11 @@ export const defaultSessionTtlSeconds = 60;
 export const rangeAtOnceKeys = 256;
 
 /** What a large range reads between two looks at the clock. */
-export const rangeStepKeys = 128;
+export const rangeStepKeys = 64;
 export const rangeStepBytes = 1024 * 1024;
 
 /** Time that all large ranges together may hold the event loop in one turn. */
-export const rangeSliceBudgetMs = 1;
+export const rangeSliceBudgetMs = 0.5;
 
 /** How often a large read of the present begins anew because a compaction overtook it. */
 export const maxRangeRestarts = 3;
@@ -35,8 +35,10 @@ export const maxRangeRestarts = 3;
 /** Key-values sorted or merged between two looks at the clock. */
 export const sortStepItems = 256;
 
-/** Bytes of a key or value that are compared as a string before the whole is looked at. */
-export const sortPrefixBytes = 32;
+/** Large answers are put together in pieces of this size, */
+export const responseChunkBytes = 256 * 1024;
+/** which are kept for the next one; those that nobody took for so long are let go. */
+export const spareChunksIntervalMs = 1_000;
 
 /** First chunk of a RangeStream; later chunks double while they stay below the byte goal. */
 export const rangeStreamFirstKeys = 10;

@@ -3,6 +3,7 @@ import type { GrpcRouter } from '@quorate/wire';
 import type { MemberApi } from '../../member/seam.ts';
 import { Admission } from './admission.ts';
 import { registerAuth } from './auth.ts';
+import { ChunkPool } from './chunk-pool.ts';
 import { registerCluster } from './cluster.ts';
 import type { V3Context } from './context.ts';
 import { registerDowngrade } from './downgrade.ts';
@@ -38,6 +39,7 @@ export function registerV3(router: GrpcRouter, member: MemberApi, options: V3Opt
     options: resolved,
     admission: new Admission(member, resolved),
     slices: new Slices(resolved.clock),
+    chunks: new ChunkPool(resolved.clock),
   };
   registerKvRange(router, context);
   registerRangeStream(router, context);
@@ -62,6 +64,7 @@ export function registerV3(router: GrpcRouter, member: MemberApi, options: V3Opt
     endWatches();
     endHealth();
     context.admission.close();
+    context.chunks.close();
   };
   forget = member.onStopping(close);
   return { close };

@@ -1,11 +1,14 @@
-// Merge sort in small steps, stable, so that sorting a large range never holds the loop.
+// Merge sort in small steps, so that sorting a large range never holds the loop. What is sorted are the numbers of rows.
 import { sortStepItems } from './limits.ts';
 
-/** Sorts `items` (in place, through one buffer of the same length) in bounded steps. */
-export class SlicedSort<T> {
-  #from: T[];
-  #to: T[];
-  readonly #compare: (a: T, b: T) => number;
+/** Compares two rows; never 0 for two different ones. */
+export type RowOrder = (a: number, b: number) => number;
+
+/** Sorts the rows 0 … count−1 in bounded steps. */
+export class SlicedSort {
+  #from: Uint32Array;
+  #to: Uint32Array;
+  readonly #compare: RowOrder;
   /** Length of the sorted runs that exist so far; 0 while the first runs are being made. */
   #run = 0;
   /** Start of the pair of runs being merged, and the three positions of that merge. */
@@ -14,9 +17,9 @@ export class SlicedSort<T> {
   #right = 0;
   #out = 0;
 
-  constructor(items: T[], compare: (a: T, b: T) => number) {
-    this.#from = items;
-    this.#to = new Array<T>(items.length);
+  constructor(count: number, compare: RowOrder) {
+    this.#from = new Uint32Array(count);
+    this.#to = new Uint32Array(count);
     this.#compare = compare;
   }
 
@@ -28,20 +31,21 @@ export class SlicedSort<T> {
     return this.#run < this.#from.length;
   }
 
-  /** The sorted items, once `step` has returned false. */
-  get sorted(): T[] {
+  /** The rows in order, once `step` has returned false. */
+  get sorted(): Uint32Array {
     return this.#from;
   }
 
   #sortNextRun(): boolean {
-    const end = Math.min(this.#start + sortStepItems, this.#from.length);
-    const run = this.#from.slice(this.#start, end).sort(this.#compare);
-    for (let i = 0; i < run.length; i++) this.#from[this.#start + i] = run[i] as T;
+    const from = this.#from;
+    const end = Math.min(this.#start + sortStepItems, from.length);
+    for (let row = this.#start; row < end; row++) from[row] = row;
+    from.subarray(this.#start, end).sort(this.#compare);
     this.#start = end;
-    if (end < this.#from.length) return true;
+    if (end < from.length) return true;
     this.#run = sortStepItems;
     this.#beginPair(0);
-    return this.#run < this.#from.length;
+    return this.#run < from.length;
   }
 
   #beginPair(start: number): void {
@@ -59,8 +63,9 @@ export class SlicedSort<T> {
     for (let done = 0; done < budget && this.#out < rightEnd; done++) {
       const takeLeft =
         this.#left < leftEnd &&
-        (this.#right >= rightEnd || this.#compare(from[this.#left] as T, from[this.#right] as T) <= 0);
-      to[this.#out++] = from[takeLeft ? this.#left++ : this.#right++] as T;
+        (this.#right >= rightEnd ||
+          this.#compare(from[this.#left] as number, from[this.#right] as number) < 0);
+      to[this.#out++] = from[takeLeft ? this.#left++ : this.#right++] as number;
     }
     if (this.#out < rightEnd) return;
     if (rightEnd < from.length) {

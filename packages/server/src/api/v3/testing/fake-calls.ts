@@ -61,8 +61,9 @@ class FakeUnary extends FakeContext implements UnaryCall {
     super(path, headers);
     this.#settle = settle;
   }
-  reply(message: MessageBytes): void {
+  reply(message: MessageBytes, released?: () => void): void {
     if (!this.cancelled) this.#settle(join(message), undefined);
+    released?.();
   }
   fail(code: number, message: string): void {
     if (!this.cancelled) this.#settle(undefined, { code, message });
