@@ -54,6 +54,8 @@ export interface MemberOptions {
   readonly readyTimeoutMs?: number;
   /** The log level is too high for the ready message: wait for /health instead. */
   readonly quiet?: boolean;
+  /** Kills it after so long if it does not serve by then; a member that was killed so is returned all the same. */
+  readonly killAfterMs?: number;
 }
 
 /** Whether a server at this port says that it is healthy. */
@@ -100,11 +102,16 @@ export async function startMember(options: MemberOptions): Promise<MemberProcess
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
 
   const deadline = performance.now() + (options.readyTimeoutMs ?? 20_000);
+  const killAt = performance.now() + (options.killAfterMs ?? Number.POSITIVE_INFINITY);
   while (
     !(options.quiet === true
       ? await isHealthy(options.clientPort)
       : log.includes('ready to serve client requests'))
   ) {
+    if (performance.now() > killAt) {
+      child.kill('SIGKILL');
+      break;
+    }
     if (!isRunning()) throw new Error(`the member ended before it was ready:\n${log}`);
     if (performance.now() > deadline) {
       child.kill('SIGKILL');
