@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectGrpc } from './client.ts';
+import { PREFIX_BYTES, writeMessagePrefix } from './grpc/packed-messages.ts';
 import { GrpcRouter } from './grpc/router.ts';
 import { OUTPUT_BUFFER_BYTES } from './limits.ts';
 import { createServer, type WireServer } from './server.ts';
@@ -47,6 +48,25 @@ const router = new GrpcRouter()
   .stream('/t.T/Chat', (stream) => {
     stream.onMessage = (message) => {
       if (!stream.send(message)) {
+        stream.pause();
+        stream.onDrain = () => stream.resume();
+      }
+    };
+    stream.onHalfClose = () => stream.end();
+  })
+  .stream('/t.T/Packed', (stream) => {
+    // "count size": so many messages of that size, in one piece; the scratch is used again at once.
+    stream.onMessage = (request) => {
+      const [count, size] = Buffer.from(request).toString().split(' ').map(Number) as [number, number];
+      const piece = Buffer.alloc(count * (PREFIX_BYTES + size));
+      for (let at = 0, n = 0; n < count; n++) {
+        at = writeMessagePrefix(piece, at, size);
+        piece.fill(n, at, at + size);
+        at += size;
+      }
+      const open = stream.sendPacked(piece, count);
+      piece.fill(0xff);
+      if (!open) {
         stream.pause();
         stream.onDrain = () => stream.resume();
       }
@@ -359,6 +379,31 @@ test('gzip both ways', async () => {
     /^8 grpc: received message after/,
   );
   zipped.close();
+});
+
+test('messages that are sent in one piece arrive one by one, compressed or not, whatever their size', async () => {
+  for (const gzip of [false, true]) {
+    const client = connectGrpc({ host: '127.0.0.1', port }, { gzip });
+    for (const [count, size] of [
+      [1, 0],
+      [100, 135],
+      [300, 1000],
+      [40, 20_000],
+      [3, 700_000],
+    ] as const) {
+      const stream = client.stream('/t.T/Packed');
+      const result = collect(stream);
+      for (let round = 0; round < 3; round++) stream.send(Buffer.from(`${count} ${size}`));
+      stream.halfClose();
+      const { messages, status } = await result;
+      assert.equal(status.code, 0);
+      assert.equal(messages.length, 3 * count);
+      for (const [n, message] of messages.entries()) {
+        assert.ok(Buffer.alloc(size, n % count).equals(message), `${n} of ${count} of ${size} bytes`);
+      }
+    }
+    client.close();
+  }
 });
 
 test('calls beyond the server stream limit wait for their turn', async () => {

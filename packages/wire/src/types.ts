@@ -62,6 +62,11 @@ export interface ServerStream extends CallContext {
   readonly bufferedBytes: number;
   /** Queues one message; false: past the high-water mark, wait for onDrain (the message is queued nevertheless). */
   send(message: MessageBytes): boolean;
+  /**
+   * Queues `count` messages that lie behind each other, each with its gRPC prefix (`writeMessagePrefix`), uncompressed and
+   * within the size limit. The bytes are copied. Returns what `send` does.
+   */
+  sendPacked(messages: Uint8Array, count: number): boolean;
   /** Sends the response headers without waiting for a message. */
   sendHeaders(): void;
   /** Stops onMessage; at most one stream window of further bytes is held back. */

@@ -2,14 +2,15 @@
 import { GrpcCode } from '@quorate/base';
 import type { AnyMethodInfo, MessageType } from '@quorate/proto';
 import { toJson } from '@quorate/proto';
-import type {
-  HttpRequest,
-  HttpResponse,
-  MessageBytes,
-  PeerInfo,
-  RouteCounters,
-  ServerStream,
-  UnaryCall,
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type MessageBytes,
+  type PeerInfo,
+  packedMessages,
+  type RouteCounters,
+  type ServerStream,
+  type UnaryCall,
 } from '@quorate/wire';
 import { errorBody, httpStatus, streamErrorLine } from './http-status.ts';
 import { STREAM_HIGH_WATER_BYTES } from './limits.ts';
@@ -164,6 +165,12 @@ export class HttpServerStream extends HttpCall implements ServerStream {
     if (this.response.write(line)) return true;
     this.#buffered += line.length;
     return this.#buffered < STREAM_HIGH_WATER_BYTES;
+  }
+
+  sendPacked(messages: Uint8Array): boolean {
+    let open = true;
+    for (const message of packedMessages(messages)) open = this.send(message);
+    return open;
   }
 
   sendHeaders(): void {

@@ -35,3 +35,5 @@ export const watchSyncRecords = 500;
 export const watchSyncBytes = 2 * 2 ** 20;
 
 assert(recordCacheBytes >= 2 * recordSegmentBytes, 'the record cache holds at least two segments');
+/** Bytes of events after which what a watcher is given is split between two revisions. */
+export const watchBatchBytes = 256 * 2 ** 10;

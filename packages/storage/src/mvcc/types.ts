@@ -203,11 +203,12 @@ export interface Watcher {
 /** Where a watcher's events go. Its methods must not call back into the hub except as said. */
 export interface WatchSink {
   /**
-   * Events of one or more revisions, whole revisions only, ascending. `revision` is the revision for the header: the
-   * store's at this moment. Return false when no more can be taken for now (these were taken): the hub keeps nothing for
-   * the watcher until `hub.resume(watcher)`, then reads what was missed from history.
+   * Events of one or more revisions, whole revisions only, ascending, for each of these watchers. `revision` is the
+   * revision for the header: no event up to there is still to come. Return false when no more can be taken for now
+   * (these were taken): the hub keeps nothing for any of the watchers until `hub.resume(watcher)`, then reads what was
+   * missed from history.
    */
-  events(watcher: Watcher, events: readonly WatchEvent[], revision: number): boolean;
+  events(watchers: readonly Watcher[], events: readonly WatchEvent[], revision: number): boolean;
   /** The start revision has been compacted: the watcher is gone. */
   compacted(watcher: Watcher, compactRevision: number): void;
 }

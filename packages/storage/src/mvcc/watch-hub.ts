@@ -1,12 +1,19 @@
 // All watches of a store. A watcher is in exactly one of three states:
-// - synced: gets the events of a txn when the txn ends;
+// - synced: gets the events of a turn of the event loop in the turn after it, so that the writers are answered first and
+//   many writes make one message;
 // - unsynced: behind; catches up from history in slices, many watchers in one reading;
 // - paused: its sink takes no more for now; nothing is kept for it but the revision to go on from.
 import { assert, type Clock, clearTimer, latin1Key, type Random, type Timer } from '@quorate/base';
 import type { RevisionEntry } from '../backend/index.ts';
 import { deletionKeyValue, type PreviousReader, StoredEvent } from './events.ts';
 import { KeyValueReader } from './key-value.ts';
-import { maxWatchersPerSync, watchResyncMs, watchSyncBytes, watchSyncRecords } from './limits.ts';
+import {
+  maxWatchersPerSync,
+  watchBatchBytes,
+  watchResyncMs,
+  watchSyncBytes,
+  watchSyncRecords,
+} from './limits.ts';
 import {
   EventType,
   MvccError,
@@ -17,7 +24,7 @@ import {
   type WatchQuery,
   type WatchSink,
 } from './types.ts';
-import { WatcherSet, type Watching } from './watcher-set.ts';
+import { type WatcherGroup, WatcherSet, type Watching } from './watcher-set.ts';
 
 /** What the hub reads of the store. */
 export interface WatchSource {
@@ -44,11 +51,9 @@ class HubWatcher implements Watcher, Watching {
   state: WatchState = WatchState.unsynced;
   /** First revision not yet given to the sink (of a synced watcher: as of its last event). */
   next: number;
-  /** Events gathered for the delivery under way. */
-  gathered: StoredEvent[] | undefined = undefined;
-  private readonly source: WatchSource;
+  private readonly hub: StoreWatchHub;
 
-  constructor(query: WatchQuery, sink: WatchSink, source: WatchSource) {
+  constructor(query: WatchQuery, sink: WatchSink, hub: StoreWatchHub, revision: number) {
     const end = query.rangeEnd;
     this.watchedKey = latin1Key(query.key);
     this.watchedEnd = end.length === 0 ? null : end.length === 1 && end[0] === 0 ? undefined : latin1Key(end);
@@ -56,13 +61,13 @@ class HubWatcher implements Watcher, Watching {
     this.noPut = query.noPut;
     this.noDelete = query.noDelete;
     this.sink = sink;
-    this.source = source;
-    this.createdRevision = source.revision;
-    this.next = query.startRevision > 0 ? query.startRevision : source.revision + 1;
+    this.hub = hub;
+    this.createdRevision = revision;
+    this.next = query.startRevision > 0 ? query.startRevision : revision + 1;
   }
 
   get nextRevision(): number {
-    return this.state === WatchState.synced ? Math.max(this.next, this.source.revision + 1) : this.next;
+    return this.state === WatchState.synced ? Math.max(this.next, this.hub.nextDelivery) : this.next;
   }
   get synced(): boolean {
     return this.state === WatchState.synced;
@@ -71,9 +76,18 @@ class HubWatcher implements Watcher, Watching {
     return this.state === WatchState.ended;
   }
 
+  get open(): boolean {
+    return this.state === WatchState.synced || this.state === WatchState.unsynced;
+  }
+
   wants(event: StoredEvent): boolean {
     if (event.modRevision < this.next) return false;
     return event.type === EventType.put ? !this.noPut : !this.noDelete;
+  }
+
+  /** Whether it wants these and all that follow. */
+  wantsAllFrom(event: StoredEvent): boolean {
+    return event.modRevision >= this.next && !this.noPut && !this.noDelete;
   }
 }
 
@@ -91,13 +105,14 @@ export class StoreWatchHub implements WatchHub {
   private resyncTimer: Timer | undefined;
   private closed = false;
   private readonly reader = new KeyValueReader();
-  // The delivery under way, in fields so that the visitor is made once.
-  private deliveringRevision = 0;
-  private delivering: StoredEvent[] = [];
-  private touched: HubWatcher[] = [];
+  /** Groups with gathered events. */
+  private touched: WatcherGroup<HubWatcher>[] = [];
+  /** First revision of which events were gathered and not delivered; 0 while there are none. */
+  private firstGathered = 0;
+  // The gathering under way, in a field so that the visitor is made once.
   private gathering: StoredEvent | undefined;
-  private readonly deliverOne = (group: HubWatcher[]): void => this.deliverToGroup(group);
-  private readonly gatherOne = (group: HubWatcher[]): void => this.gatherForGroup(group);
+  private readonly gatherOne = (group: WatcherGroup<HubWatcher>): void => this.gatherFor(group);
+  private readonly deliverLater = (): void => this.guarded(() => this.deliverGathered());
 
   constructor(source: WatchSource, clock: Clock, random: Random, onError: (error: Error) => void) {
     this.source = source;
@@ -131,7 +146,7 @@ export class StoreWatchHub implements WatchHub {
       throw new MvccError(MvccErrorKind.emptyWatchRange);
     }
     if (this.closed) throw new MvccError(MvccErrorKind.closed);
-    const watcher = new HubWatcher(query, sink, this.source);
+    const watcher = new HubWatcher(query, sink, this, this.source.revision);
     if (watcher.next > this.source.revision) this.toSynced(watcher);
     else this.toUnsynced(watcher);
     return watcher;
@@ -151,26 +166,24 @@ export class StoreWatchHub implements WatchHub {
     else this.toUnsynced(watcher);
   }
 
+  /** The first revision that synced watchers have not been given in full. */
+  get nextDelivery(): number {
+    return this.firstGathered > 0 ? this.firstGathered : this.source.revision + 1;
+  }
+
   progress(watchers: Iterable<Watcher>): number | undefined {
+    this.deliverGathered();
     for (const watcher of watchers) if (!watcher.synced) return undefined;
     return this.source.revision;
   }
 
-  /** A txn has ended: tells the synced watchers. `events` are all its events, of one revision. */
+  /** A txn has ended, `events` are all its events, of one revision: the synced watchers get them in a later turn. */
   notify(events: StoredEvent[], revision: number): void {
-    this.deliveringRevision = revision;
-    if (events.length === 1) {
-      this.delivering = events;
-      this.syncedSet.visit(latin1Key((events[0] as StoredEvent).key), this.deliverOne);
-      this.delivering = [];
-      return;
-    }
-    for (const event of events) {
-      this.gathering = event;
-      this.syncedSet.visit(latin1Key(event.key), this.gatherOne);
-    }
-    this.gathering = undefined;
-    this.deliverGathered(revision + 1, revision);
+    const before = this.touched.length;
+    this.gather(this.syncedSet, events);
+    if (before > 0 || this.touched.length === 0) return;
+    this.firstGathered = revision;
+    this.clock.defer(this.deliverLater);
   }
 
   close(): void {
@@ -179,47 +192,85 @@ export class StoreWatchHub implements WatchHub {
     this.resyncTimer = undefined;
   }
 
-  private deliverToGroup(group: HubWatcher[]): void {
-    const events = this.delivering;
-    const event = events[0] as StoredEvent;
-    // Downwards, because a sink may cancel watchers: then one already served may take the place of one still to come,
-    // and is left out because its `next` has moved on.
-    for (let at = group.length - 1; at >= 0; at--) {
-      const watcher = group[at];
-      if (watcher === undefined || !watcher.wants(event)) continue;
-      if (watcher.prevKv) void event.encodedWithPrev;
-      this.deliver(watcher, events, this.deliveringRevision + 1, this.deliveringRevision);
+  private gather(watchers: WatcherSet<HubWatcher>, events: readonly StoredEvent[]): void {
+    for (const event of events) {
+      this.gathering = event;
+      watchers.visit(latin1Key(event.key), this.gatherOne);
     }
+    this.gathering = undefined;
   }
 
-  private gatherForGroup(group: HubWatcher[]): void {
+  private gatherFor(group: WatcherGroup<HubWatcher>): void {
     const event = this.gathering as StoredEvent;
-    for (const watcher of group) {
-      if (!watcher.wants(event)) continue;
-      if (watcher.prevKv) void event.encodedWithPrev;
-      if (watcher.gathered === undefined) {
-        watcher.gathered = [event];
-        this.touched.push(watcher);
-      } else watcher.gathered.push(event);
-    }
+    // Read now: a compaction may take the previous value away before the delivery.
+    if (group.wantPrevious > 0) void event.encodedWithPrev;
+    if (group.gathered.length === 0) this.touched.push(group);
+    group.gathered.push(event);
   }
 
-  private deliverGathered(next: number, revision: number): void {
+  /** Gives the synced watchers everything up to the store's revision. */
+  private deliverGathered(): void {
+    if (this.touched.length === 0 || this.closed) return;
+    this.firstGathered = 0;
     const { touched } = this;
     this.touched = [];
-    for (const watcher of touched) {
-      const events = watcher.gathered as StoredEvent[];
-      watcher.gathered = undefined;
-      if (watcher.state !== WatchState.ended) this.deliver(watcher, events, next, revision);
+    const { revision } = this.source;
+    for (const group of touched) this.deliverToGroup(group, revision + 1);
+  }
+
+  /** Everything below `next` has been gathered for the group. */
+  private deliverToGroup(group: WatcherGroup<HubWatcher>, next: number): void {
+    const { gathered } = group;
+    group.gathered = [];
+    for (let from = 0; from < gathered.length; ) {
+      const to = endOfBatch(gathered, from);
+      const isLast = to === gathered.length;
+      const events = from === 0 && isLast ? gathered : gathered.slice(from, to);
+      const through = isLast ? next - 1 : (gathered[to - 1] as StoredEvent).modRevision;
+      for (const [sink, watchers] of group.bySink) this.deliverTo(sink, watchers, events, through);
+      from = to;
     }
   }
 
-  private deliver(watcher: HubWatcher, events: readonly StoredEvent[], next: number, revision: number): void {
-    watcher.next = next;
-    this.eventsSent += events.length;
-    if (watcher.sink.events(watcher, events, revision)) return;
-    // The sink may have ended the watcher, or even resumed it, in the call.
-    if (watcher.state === WatchState.synced || watcher.state === WatchState.unsynced) {
+  private deliverTo(
+    sink: WatchSink,
+    watchers: readonly HubWatcher[],
+    events: readonly StoredEvent[],
+    through: number,
+  ): void {
+    // A sink may cancel watchers, and full ones leave: the list is not kept over a call.
+    const first = events[0] as StoredEvent;
+    const alike: HubWatcher[] = [];
+    let others: HubWatcher[] | undefined;
+    for (const watcher of watchers) {
+      if (!watcher.open) continue;
+      if (watcher.wantsAllFrom(first)) alike.push(watcher);
+      else {
+        others ??= [];
+        others.push(watcher);
+      }
+    }
+    if (alike.length > 0) this.hand(sink, alike, events, through);
+    if (others === undefined) return;
+    for (const watcher of others) {
+      if (!watcher.open) continue;
+      const wanted = events.filter((event) => watcher.wants(event));
+      if (wanted.length > 0) this.hand(sink, [watcher], wanted, through);
+    }
+  }
+
+  private hand(
+    sink: WatchSink,
+    watchers: readonly HubWatcher[],
+    events: readonly StoredEvent[],
+    through: number,
+  ): void {
+    for (const watcher of watchers) watcher.next = through + 1;
+    this.eventsSent += watchers.length * events.length;
+    if (sink.events(watchers, events, through)) return;
+    for (const watcher of watchers) {
+      // The sink may have ended it in the call.
+      if (!watcher.open) continue;
       this.leave(watcher);
       watcher.state = WatchState.paused;
       this.paused++;
@@ -248,18 +299,22 @@ export class StoreWatchHub implements WatchHub {
     this.syncScheduled = true;
     this.clock.defer(() => {
       this.syncScheduled = false;
-      if (this.closed) return;
-      try {
-        this.syncSlice();
-      } catch (error) {
-        this.onError(error as Error);
-      }
+      this.guarded(() => this.syncSlice());
     });
     // A sink that throws must not stop catch-up for the others: look again after a while in any case.
     this.resyncTimer ??= this.clock.setTimer(watchResyncMs, () => {
       this.resyncTimer = undefined;
       if (this.unsynced.size > 0) this.scheduleSync();
     });
+  }
+
+  private guarded(work: () => void): void {
+    if (this.closed) return;
+    try {
+      work();
+    } catch (error) {
+      this.onError(error as Error);
+    }
   }
 
   /** Brings some of the unsynced watchers a step forward. */
@@ -290,16 +345,16 @@ export class StoreWatchHub implements WatchHub {
       this.unsynced.add(watcher);
       if (watcher.next <= through) members.add(watcher);
     }
-    for (const event of events) {
-      this.gathering = event;
-      members.visit(latin1Key(event.key), this.gatherOne);
-    }
-    this.gathering = undefined;
-    this.deliverGathered(through + 1, source.revision);
+    // What was gathered for synced watchers goes first: the two must not mix in `touched`.
+    this.deliverGathered();
+    this.gather(members, events);
+    const { touched } = this;
+    this.touched = [];
+    for (const group of touched) this.deliverToGroup(group, through + 1);
     for (const watcher of batch) {
-      if (watcher.state === WatchState.ended) continue;
+      if (watcher.state !== WatchState.unsynced) continue;
       if (watcher.next <= through) watcher.next = through + 1;
-      if (watcher.state === WatchState.unsynced && watcher.next > source.revision) {
+      if (watcher.next > source.revision) {
         this.unsynced.delete(watcher);
         this.toSynced(watcher);
       }
@@ -344,4 +399,19 @@ export class StoreWatchHub implements WatchHub {
         )
       : new StoredEvent(EventType.put, key, entry.main, reader.version, entry.value, this.source.previous);
   }
+}
+
+/** Whole revisions from `from` on, of about `watchBatchBytes`: the index behind them. */
+function endOfBatch(events: readonly StoredEvent[], from: number): number {
+  let bytes = 0;
+  let to = from;
+  while (to < events.length) {
+    const { modRevision } = events[to] as StoredEvent;
+    while (to < events.length && (events[to] as StoredEvent).modRevision === modRevision) {
+      bytes += (events[to] as StoredEvent).kv.length;
+      to++;
+    }
+    if (bytes >= watchBatchBytes) break;
+  }
+  return to;
 }

@@ -56,35 +56,55 @@ function decodeEvent(encoded: Uint8Array): { type: number; kv: Uint8Array; prev:
 }
 
 class TestSink implements WatchSink {
-  readonly seen: Seen[] = [];
-  compactedAt: number | undefined;
+  readonly seenBy = new Map<Watcher, Seen[]>();
+  readonly compactedAtOf = new Map<Watcher, number>();
   /** Batches still taken before it says it is full. */
   room = Number.POSITIVE_INFINITY;
+  /** Several watchers feed it: those it did not pause go on while it is full. */
+  shared = false;
 
-  events(watcher: Watcher, events: readonly WatchEvent[], revision: number): boolean {
-    assert.equal(watcher.cancelled, false);
-    assert.ok(this.room > 0, 'nothing comes while the sink is full');
-    for (const event of events) {
-      const { type, kv, prev } = decodeEvent(watcher.prevKv ? event.encodedWithPrev : event.encoded);
-      assert.equal(type, event.type);
-      const fields = decodeKeyValue(kv);
-      assert.equal(fields.modRevision, event.modRevision);
-      assert.ok(event.modRevision <= revision);
-      this.seen.push({
-        key: text(fields.key),
-        type,
-        mod: event.modRevision,
-        value: text(fields.value),
-        prev: prev === undefined ? undefined : text(decodeKeyValue(prev).value),
-      });
+  /** Everything, when there is one watcher. */
+  get seen(): readonly Seen[] {
+    return [...this.seenBy.values()].flat();
+  }
+
+  get compactedAt(): number | undefined {
+    return [...this.compactedAtOf.values()][0];
+  }
+
+  events(watchers: readonly Watcher[], events: readonly WatchEvent[], revision: number): boolean {
+    assert.ok(this.shared || this.room > 0, 'nothing comes while the sink is full');
+    for (const watcher of watchers) {
+      assert.equal(watcher.cancelled, false);
+      let seen = this.seenBy.get(watcher);
+      if (seen === undefined) {
+        seen = [];
+        this.seenBy.set(watcher, seen);
+      }
+      for (const event of events) seen.push(readEvent(event, watcher.prevKv, revision));
     }
     this.room--;
     return this.room > 0;
   }
 
-  compacted(_watcher: Watcher, compactRevision: number): void {
-    this.compactedAt = compactRevision;
+  compacted(watcher: Watcher, compactRevision: number): void {
+    this.compactedAtOf.set(watcher, compactRevision);
   }
+}
+
+function readEvent(event: WatchEvent, withPrev: boolean, revision: number): Seen {
+  const { type, kv, prev } = decodeEvent(withPrev ? event.encodedWithPrev : event.encoded);
+  assert.equal(type, event.type);
+  const fields = decodeKeyValue(kv);
+  assert.equal(fields.modRevision, event.modRevision);
+  assert.ok(event.modRevision <= revision);
+  return {
+    key: text(fields.key),
+    type,
+    mod: event.modRevision,
+    value: text(fields.value),
+    prev: prev === undefined ? undefined : text(decodeKeyValue(prev).value),
+  };
 }
 
 function put(store: MvccStore, ...pairs: [string, string][]): number {
@@ -120,15 +140,16 @@ async function setup(): Promise<Setup> {
   return { clock, store: await openTestStore(clock, memoryBackend(clock), { compactionBatchLimit: 2 }) };
 }
 
-test('a watcher from now on gets the events of each txn in one batch when it ends', async () => {
-  const { store } = await setup();
+test('a watcher from now on gets the events of a turn in one batch, in the next turn', async () => {
+  const { clock, store } = await setup();
   put(store, ['a', '0']);
   const sink = new TestSink();
   const batches: number[] = [];
   const watcher = store.watchHub.watch(watchQuery('a', bytes('c')), {
-    events(target, events, revision) {
+    events(targets, events, revision) {
       batches.push(events.length);
-      return sink.events(target, events, revision);
+      assert.equal(revision, store.revision);
+      return sink.events(targets, events, revision);
     },
     compacted: () => assert.fail(),
   });
@@ -136,15 +157,22 @@ test('a watcher from now on gets the events of each txn in one batch when it end
   assert.equal(watcher.createdRevision, 2);
   put(store, ['a', '1'], ['b', '2'], ['c', '3']);
   remove(store, 'a');
+  assert.deepEqual(batches, []);
+  assert.equal(watcher.nextRevision, 3);
+  await clock.advance(0);
+  assert.deepEqual(batches, [3]);
   put(store, ['z', '1']);
-  assert.deepEqual(batches, [2, 1]);
+  await clock.advance(0);
+  assert.deepEqual(batches, [3]);
+  assert.equal(watcher.nextRevision, 6);
   assert.deepEqual(
     sink.seen.map(({ key, type, mod, value }) => `${key} ${type} ${mod} ${value}`),
     ['a 0 3 1', 'b 0 3 2', 'a 1 4 '],
   );
   assert.equal(store.watchHub.progress([watcher]), store.revision);
+  put(store, ['a', '4']);
   store.watchHub.cancel(watcher);
-  put(store, ['a', '5']);
+  await clock.advance(0);
   assert.equal(sink.seen.length, 3);
   assert.equal(store.watchHub.stats.watchers, 0);
 });
@@ -168,6 +196,7 @@ test('a start in the past is caught up with, one in the future is waited for', a
   );
   assert.ok(past.seen.every(({ mod, prev }) => prev === String(mod - 3) || mod === store.revision));
   while (store.revision < 2512) put(store, ['k', 'x']);
+  await clock.advance(0);
   assert.deepEqual(
     future.seen.map(({ mod }) => mod),
     [2510, 2511, 2512],
@@ -184,7 +213,7 @@ test('one revision is never torn apart in catch-up, however large', async () => 
   put(store, ...pairs(20));
   const batches: string[] = [];
   store.watchHub.watch(watchQuery('k', bytes('l'), { startRevision: 2 }), {
-    events(_watcher, events) {
+    events(_watchers, events) {
       const revisions = new Map<number, number>();
       for (const { modRevision } of events) revisions.set(modRevision, (revisions.get(modRevision) ?? 0) + 1);
       batches.push([...revisions].map(([revision, count]) => `${revision}:${count}`).join(' '));
@@ -207,6 +236,7 @@ test('filters leave out puts or deletions; prev_kv is the value before, if it is
   put(store, ['a', '3']);
   remove(store, 'a');
   put(store, ['a', '4']);
+  await clock.advance(0);
   assert.deepEqual(
     noPut.seen.map(({ type, prev }) => [type, prev]),
     [[EventType.delete, '3']],
@@ -256,7 +286,10 @@ test('a slow sink is left alone until it resumes, then reads what it missed; com
   const slow = new TestSink();
   slow.room = 1;
   const watcher = store.watchHub.watch(watchQuery('a', fromKey), slow);
-  for (let n = 0; n < 10; n++) put(store, ['a', String(n)]);
+  for (let n = 0; n < 10; n++) {
+    put(store, ['a', String(n)]);
+    await clock.advance(0);
+  }
   assert.equal(slow.seen.length, 1);
   assert.equal(store.watchHub.stats.paused, 1);
   assert.equal(watcher.nextRevision, 3);
@@ -267,6 +300,7 @@ test('a slow sink is left alone until it resumes, then reads what it missed; com
   assert.equal(slow.seen.length, 10);
   slow.room = 1;
   put(store, ['a', 'x']);
+  await clock.advance(0);
   put(store, ['a', 'y']);
   put(store, ['a', 'z']);
   await clock.until(store.compact(store.revision));
@@ -277,16 +311,16 @@ test('a slow sink is left alone until it resumes, then reads what it missed; com
 });
 
 test('a sink may end watchers while events are being given out', async () => {
-  const { store } = await setup();
+  const { clock, store } = await setup();
   const watchers: Watcher[] = [];
   let calls = 0;
   for (let n = 0; n < 10; n++) {
     watchers.push(
       store.watchHub.watch(watchQuery('a', noEnd), {
-        events(watcher) {
+        events([watcher]) {
           calls++;
           // Ends itself and its neighbours.
-          const at = watchers.indexOf(watcher);
+          const at = watchers.indexOf(watcher as Watcher);
           for (const other of watchers.slice(Math.max(0, at - 2), at + 3)) store.watchHub.cancel(other);
           return true;
         },
@@ -295,13 +329,103 @@ test('a sink may end watchers while events are being given out', async () => {
     );
   }
   put(store, ['a', '1']);
+  await clock.advance(0);
   assert.ok(calls >= 2 && calls < 10);
   assert.equal(
     watchers.every((watcher) => watcher.cancelled),
     true,
   );
   put(store, ['a', '2']);
+  await clock.advance(0);
   assert.ok(calls < 10);
+});
+
+test('watchers of one sink that want the same are handed over together', async () => {
+  const { clock, store } = await setup();
+  const sink = new TestSink();
+  const calls: string[] = [];
+  const recording: WatchSink = {
+    events(watchers, events, revision) {
+      calls.push(`${watchers.length} x ${events.length}`);
+      return sink.events(watchers, events, revision);
+    },
+    compacted: () => assert.fail(),
+  };
+  const watchers = Array.from({ length: 5 }, () => store.watchHub.watch(watchQuery('a', noEnd), recording));
+  const noPut = store.watchHub.watch(watchQuery('a', noEnd, { noPut: true }), recording);
+  const range = store.watchHub.watch(watchQuery('a', fromKey), recording);
+  store.watchHub.cancel(watchers[2] as Watcher);
+  put(store, ['a', '1']);
+  const late = store.watchHub.watch(watchQuery('a', noEnd), recording);
+  put(store, ['a', '2']);
+  remove(store, 'a');
+  await clock.advance(0);
+  assert.deepEqual(calls, ['4 x 3', '1 x 1', '1 x 2', '1 x 3']);
+  assert.deepEqual(sink.seenBy.get(watchers[2] as Watcher), undefined);
+  assert.equal(sink.seenBy.get(noPut)?.length, 1);
+  assert.equal(sink.seenBy.get(range)?.length, 3);
+  assert.deepEqual(
+    sink.seenBy.get(late)?.map(({ mod }) => mod),
+    [3, 4],
+  );
+});
+
+test('a long turn is given out in parts between revisions; who pauses after the first reads the rest from history', async () => {
+  const { clock, store } = await setup();
+  const parts: string[] = [];
+  const quick = new TestSink();
+  const slow = new TestSink();
+  slow.room = 1;
+  store.watchHub.watch(watchQuery('a', fromKey), {
+    events(watchers, events, revision) {
+      parts.push(`${events.length} to ${revision}`);
+      return quick.events(watchers, events, revision);
+    },
+    compacted: () => assert.fail(),
+  });
+  const watcher = store.watchHub.watch(watchQuery('a', fromKey), slow);
+  const large = 'v'.repeat(100 * 1024);
+  for (let n = 0; n < 4; n++) put(store, ['a', large], ['b', large]);
+  await clock.advance(0);
+  assert.deepEqual(parts, ['4 to 3', '4 to 5']);
+  assert.equal(slow.seen.length, 4);
+  assert.equal(watcher.nextRevision, 4);
+  slow.room = Number.POSITIVE_INFINITY;
+  store.watchHub.resume(watcher);
+  await clock.advance(1);
+  assert.deepEqual(slow.seen, quick.seen);
+  assert.equal(watcher.synced, true);
+});
+
+test('progress is told only behind all events before it', async () => {
+  const { clock, store } = await setup();
+  const sink = new TestSink();
+  const watcher = store.watchHub.watch(watchQuery('a', noEnd), sink);
+  put(store, ['a', '1']);
+  assert.equal(store.watchHub.progress([watcher]), 2);
+  assert.equal(sink.seen.length, 1);
+  await clock.advance(0);
+  assert.equal(sink.seen.length, 1);
+});
+
+test('the previous value is that of the write, though a compaction comes before the events are given out', async () => {
+  const { clock, store } = await setup();
+  put(store, ['a', '1']);
+  const sink = new TestSink();
+  store.watchHub.watch(watchQuery('a', noEnd, { prevKv: true }), {
+    events: (watchers, events, revision) => sink.events(watchers, events, revision),
+    compacted: () => assert.fail(),
+  });
+  put(store, ['a', '2']);
+  put(store, ['a', '3']);
+  await clock.until(store.compact(store.revision));
+  assert.deepEqual(
+    sink.seen.map(({ value, prev }) => [value, prev]),
+    [
+      ['2', '1'],
+      ['3', '2'],
+    ],
+  );
 });
 
 test('an empty range is refused', async () => {
@@ -320,6 +444,8 @@ type Action =
       readonly back: number;
       readonly prevKv: boolean;
       readonly noPut: boolean;
+      /** Feeds the sink of the watch before. */
+      readonly shared: boolean;
     }
   | { readonly kind: 'fill'; readonly watcher: number; readonly room: number }
   | { readonly kind: 'resume'; readonly watcher: number }
@@ -346,6 +472,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       back: fc.integer({ min: -3, max: 6 }),
       prevKv: fc.boolean(),
       noPut: fc.boolean(),
+      shared: fc.boolean(),
     }),
   },
   {
@@ -405,7 +532,8 @@ test('every watcher sees every event it asked for once and in order, whatever th
               noPut: item.noPut,
             });
             const start = startRevision === 0 ? store.revision + 1 : startRevision;
-            const sink = new TestSink();
+            const sink = (item.shared ? watches.at(-1)?.sink : undefined) ?? new TestSink();
+            if (item.shared) sink.shared = true;
             watches.push({ query, start, sink, watcher: store.watchHub.watch(query, sink), end: item.end });
             break;
           }
@@ -448,11 +576,12 @@ test('every watcher sees every event it asked for once and in order, whatever th
               : event.key >= text(query.key) && (end === undefined || event.key < end)) &&
             !(query.noPut && event.type === 0),
         );
-        if (sink.compactedAt === undefined) assert.equal(watcher.synced, true);
-        else expected.length = sink.seen.length;
+        const seen = sink.seenBy.get(watcher) ?? [];
+        if (sink.compactedAtOf.get(watcher) === undefined) assert.equal(watcher.synced, true);
+        else expected.length = seen.length;
         const strip = ({ prev: _prev, ...rest }: Seen): Omit<Seen, 'prev'> => rest;
-        assert.deepEqual(sink.seen.map(strip), expected.map(strip));
-        for (const [at, event] of sink.seen.entries()) {
+        assert.deepEqual(seen.map(strip), expected.map(strip));
+        for (const [at, event] of seen.entries()) {
           const prev = expected[at]?.prev;
           // What was before may have been compacted by the time it was read, never be something else.
           if (!query.prevKv) assert.equal(event.prev, undefined);
@@ -504,7 +633,7 @@ test('the interval tree finds what a naive search finds', () => {
   );
 });
 
-test('one event costs its watchers no time of the clock: nothing is scheduled for synced ones', async () => {
+test('the events of a turn schedule one delivery for all watchers', async () => {
   let scheduled = 0;
   const manual = new ManualClock();
   const counting: Clock = {
@@ -523,5 +652,6 @@ test('one event costs its watchers no time of the clock: nothing is scheduled fo
   for (let n = 0; n < 100; n++) store.watchHub.watch(watchQuery('a', noEnd), new TestSink());
   scheduled = 0;
   put(store, ['a', '1']);
-  assert.equal(scheduled, 0);
+  put(store, ['a', '2']);
+  assert.equal(scheduled, 1);
 });

@@ -108,10 +108,10 @@ class Follower {
   #sink(node: SimNode): WatchSink {
     const life = node.clock.life;
     // What the power's loss keeps from leaving the machine is not seen.
-    const isCurrent = (watcher: Watcher): boolean =>
+    const isCurrent = (watcher: Watcher | undefined): boolean =>
       node.clock.life === life && !node.disk.crashed && this.#watcher === watcher;
     return {
-      events: (watcher, events, revision) => {
+      events: ([watcher], events, revision) => {
         if (!isCurrent(watcher)) return true;
         this.judge.take(events, revision);
         this.#paused = this.#draw.chance(0.05);

@@ -2,14 +2,12 @@
 // socket allow it, and waits in its stream's queue otherwise. Blocked streams take turns, a frame each.
 
 import type { Socket } from 'node:net';
+import { PREFIX_BYTES } from '../grpc/packed-messages.ts';
 import { KEPT_PART_BYTES, OUTPUT_BUFFER_BYTES } from '../limits.ts';
 import type { MessageBytes } from '../types.ts';
 import { DEFAULT_WINDOW_BYTES, Flag, FRAME_HEADER_BYTES, FrameType, MIN_MAX_FRAME_BYTES } from './frame.ts';
 import { Output } from './output.ts';
 import type { Http2Stream } from './stream.ts';
-
-/** Length-prefix bytes of a gRPC message. */
-const PREFIX_BYTES = 5;
 
 /** What precedes the bytes: nothing, or a gRPC prefix with this compressed flag. */
 export const Prefix = { none: -1, plain: 0, compressed: 1 } as const;
@@ -85,11 +83,22 @@ export class Sender {
   flush(): void {
     this.#flushScheduled = false;
     if (this.out.length === 0) return;
+    this.#handOver();
+    if (this.#waiting.size > 0 && this.#queueRoom > 0) this.#continueLater();
+  }
+
+  #handOver(): void {
     this.#tailStreamId = 0;
     this.out.flush();
     this.#unsentBytes = this.out.unsentBytes;
     if (this.#unsentBytes > 0) this.onBacklog?.(this.#unsentBytes);
-    if (this.#waiting.size > 0 && this.#queueRoom > 0) this.#continueLater();
+  }
+
+  /** Makes room for a frame. A full buffer goes to the socket before the turn's end: growing it would cost more. */
+  #reserveFrame(bytes: number): void {
+    const { out } = this;
+    if (out.length > 0 && out.length + bytes > OUTPUT_BUFFER_BYTES) this.#handOver();
+    out.reserve(bytes);
   }
 
   /** A fast socket must not let one connection's backlog keep the event loop: one buffer a turn. */
@@ -242,7 +251,7 @@ export class Sender {
     flags: number,
   ): void {
     const out = this.out;
-    out.reserve(total + FRAME_HEADER_BYTES);
+    this.#reserveFrame(total + FRAME_HEADER_BYTES);
     const joined = out.length - this.#tailAt - FRAME_HEADER_BYTES + total;
     if (this.#tailStreamId === id && this.#tailEnd === out.length && joined <= this.maxFrameBytes) {
       const header = this.#tailAt;
@@ -273,10 +282,10 @@ export class Sender {
   #writeMany(id: number, prefix: number, message: MessageBytes, size: number, total: number): void {
     const out = this.out;
     const max = this.maxFrameBytes;
-    out.reserve(total + FRAME_HEADER_BYTES * (Math.ceil(total / max) + 1));
     let left = total;
     let room = 0;
     if (prefix !== Prefix.none) {
+      this.#reserveFrame(Math.min(left, max) + FRAME_HEADER_BYTES);
       out.frameHeader(Math.min(left, max), FrameType.data, 0, id);
       out.buffer[out.length++] = prefix;
       out.uint32(size);
@@ -289,6 +298,7 @@ export class Sender {
       while (from < part.length) {
         if (room === 0) {
           room = Math.min(left, max);
+          this.#reserveFrame(room + FRAME_HEADER_BYTES);
           out.frameHeader(room, FrameType.data, 0, id);
         }
         const count = Math.min(room, part.length - from);
@@ -336,7 +346,7 @@ export class Sender {
     this.windowBytes -= count;
     stream.queuedBytes -= count;
     this.contentSent = true;
-    out.reserve(count + FRAME_HEADER_BYTES);
+    this.#reserveFrame(count + FRAME_HEADER_BYTES);
     out.frameHeader(count, FrameType.data, 0, stream.id);
     let left = count;
     let done = 0;

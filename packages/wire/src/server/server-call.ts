@@ -6,6 +6,7 @@ import { concatBytes, GrpcCode } from '@quorate/base';
 import type { DeadlineEntry } from '../grpc/deadline-wheel.ts';
 import { type MessageError, MessageReader, unknownEncoding } from '../grpc/message-reader.ts';
 import { type MetadataPair, metadataPair } from '../grpc/metadata.ts';
+import { PREFIX_BYTES, packedMessages } from '../grpc/packed-messages.ts';
 import type { Route } from '../grpc/router.ts';
 import { ErrorCode } from '../h2/frame.ts';
 import type { RequestHead } from '../h2/heads.ts';
@@ -109,6 +110,20 @@ export class ServerCall extends Http2Stream implements UnaryCall, ServerStream, 
   send(message: MessageBytes): boolean {
     if (this.#ended) return true;
     this.#sendMessage(message);
+    return !this.drainWanted;
+  }
+
+  sendPacked(messages: Uint8Array, count: number): boolean {
+    if (this.#ended) return true;
+    if (this.#gzip) {
+      for (const message of packedMessages(messages)) this.#sendMessage(message);
+      return !this.drainWanted;
+    }
+    if (!this.#headersSent) this.sendHeaders();
+    const { context, sender } = this.connection;
+    context.counters.grpcBytesSent += messages.length - count * PREFIX_BYTES;
+    this.#route.counters.messagesSent += count;
+    sender.send(this, Prefix.none, messages, false);
     return !this.drainWanted;
   }
 

@@ -157,7 +157,7 @@ export class Session {
           prevKv: false,
         },
         {
-          events: (_watcher, events) => {
+          events: (_watchers, events) => {
             const found = events.find(accepts);
             if (found === undefined) return true;
             leave();

@@ -1,7 +1,7 @@
 // One Watch stream: requests in, events and control answers out, with memory that does not grow with a slow client.
 //
 // A blocked stream (its client reads too slowly) takes at most one more batch per watcher, by reference to the shared
-// events, and tells the hub to hold that watcher; what follows is read from history once the stream has drained.
+// events, and tells the hub to pause those watchers; what follows is read from history once the stream has drained.
 import { type EtcdError, errors, type Timer } from '@quorate/base';
 import { FilterType, type WatchCreateRequest, WatchRequest } from '@quorate/proto';
 import { MvccError, MvccErrorKind, type WatchEvent, type Watcher, type WatchSink } from '@quorate/storage';
@@ -11,6 +11,7 @@ import type { V3Context } from './context.ts';
 import { type EventsPartCache, eventFieldSize, layOutEvents } from './events-part.ts';
 import { maxWatchersPerStream, progressRetryMs, requestOverheadBytes } from './limits.ts';
 import { emptyWatchRangeText } from './mvcc-errors.ts';
+import { RepeatedMessage } from './repeated-message.ts';
 import { undecodable } from './status.ts';
 import { controlBody, noWatchId, watchIdField } from './watch-response.ts';
 
@@ -40,6 +41,8 @@ interface HeldBatch {
   readonly revision: number;
 }
 
+/** Messages are laid out and copied in one go: one for all streams. */
+const repeated = new RepeatedMessage();
 /** `fragment = 7: true`. */
 const fragmentTrue = Uint8Array.of(7 << 3, 1);
 const firstKey = Uint8Array.of(0);
@@ -54,6 +57,8 @@ export class WatchStream implements WatchSink, LeaderBound {
   readonly #message: Uint8Array[] = [new Uint8Array(0), new Uint8Array(0), new Uint8Array(0)];
   #nextId = 0;
   #held: HeldBatch[] = [];
+  /** Watchers that the hub was told to pause. */
+  #paused: Watcher[] = [];
   #blocked = false;
   #ended = false;
   #progressTimer: Timer | undefined;
@@ -86,13 +91,11 @@ export class WatchStream implements WatchSink, LeaderBound {
 
   // ------------------------------------------------------------------------------------------------ from the hub
 
-  events(watcher: Watcher, events: readonly WatchEvent[], revision: number): boolean {
-    const state = watcher.data as StreamWatcher;
-    if (this.#blocked) {
-      this.#held.push({ state, events, revision });
+  events(watchers: readonly Watcher[], events: readonly WatchEvent[], revision: number): boolean {
+    if (!this.#sendToAll(watchers, events, revision)) {
+      for (const watcher of watchers) this.#paused.push(watcher);
       return false;
     }
-    this.#sendEvents(state, watcher, events, revision);
     return true;
   }
 
@@ -101,7 +104,7 @@ export class WatchStream implements WatchSink, LeaderBound {
     // What it was given before comes first, whatever room there is.
     const held = this.#held.filter((batch) => batch.state === state);
     this.#forget(state);
-    for (const batch of held) this.#sendEvents(state, watcher, batch.events, batch.revision);
+    for (const batch of held) this.#sendEvents(state, batch.events, batch.revision);
     // Go etcd leaves the revision out of this header, and gives no cancel_reason.
     this.#send(
       this.#context.headers.field(0),
@@ -209,9 +212,72 @@ export class WatchStream implements WatchSink, LeaderBound {
     this.#stream.pause();
   }
 
-  #sendEvents(state: StreamWatcher, watcher: Watcher, events: readonly WatchEvent[], revision: number): void {
+  /** Returns false when the stream was blocked before all were served: the others' batches are held here. */
+  #sendToAll(watchers: readonly Watcher[], events: readonly WatchEvent[], revision: number): boolean {
+    for (let at = 0; at < watchers.length; ) {
+      const watcher = watchers[at] as Watcher;
+      const state = watcher.data as StreamWatcher;
+      if (this.#blocked) this.#held.push({ state, events, revision });
+      else {
+        const run = this.#runOf(watchers, at, events, revision);
+        if (run > 1) {
+          this.#sendRun(watchers, at, run, events, revision);
+          at += run;
+          continue;
+        }
+        this.#sendEvents(state, events, revision);
+      }
+      at++;
+    }
+    return this.#held.length === 0;
+  }
+
+  /** How many of the watchers from `from` on can be given messages of one layout in one piece. */
+  #runOf(
+    watchers: readonly Watcher[],
+    from: number,
+    events: readonly WatchEvent[],
+    revision: number,
+  ): number {
+    const { prevKv, data } = watchers[from] as Watcher;
+    const { idField, fragment } = data as StreamWatcher;
+    if (from + 1 === watchers.length || (fragment && events.length > 1)) return 1;
+    const size =
+      this.#context.headers.field(revision).length + idField.length + this.#parts.get(events, prevKv).length;
+    const end = Math.min(watchers.length, from + RepeatedMessage.atOnce(size));
+    let to = from + 1;
+    while (to < end) {
+      const watcher = watchers[to] as Watcher;
+      const state = watcher.data as StreamWatcher;
+      if (watcher.prevKv !== prevKv || state.fragment !== fragment) break;
+      if (state.idField.length !== idField.length) break;
+      to++;
+    }
+    return to - from;
+  }
+
+  #sendRun(
+    watchers: readonly Watcher[],
+    from: number,
+    count: number,
+    events: readonly WatchEvent[],
+    revision: number,
+  ): void {
+    const idFields: Uint8Array[] = [];
+    for (let at = from; at < from + count; at++) {
+      const state = (watchers[at] as Watcher).data as StreamWatcher;
+      state.progressDue = false;
+      idFields.push(state.idField);
+    }
+    this.#context.options.observer?.watchEvents(events.length * count);
+    const part = this.#parts.get(events, (watchers[from] as Watcher).prevKv);
+    const messages = repeated.layOut(this.#context.headers.field(revision), idFields, part);
+    if (!this.#stream.sendPacked(messages, count) && !this.#blocked) this.#block();
+  }
+
+  #sendEvents(state: StreamWatcher, events: readonly WatchEvent[], revision: number): void {
     const header = this.#context.headers.field(revision);
-    const { prevKv } = watcher;
+    const { prevKv } = state.watcher as Watcher;
     const part = this.#parts.get(events, prevKv);
     const size = header.length + state.idField.length + part.length;
     state.progressDue = false;
@@ -269,10 +335,11 @@ export class WatchStream implements WatchSink, LeaderBound {
         return;
       }
       const { state, events, revision } = held[i] as HeldBatch;
-      const watcher = state.watcher as Watcher;
-      this.#sendEvents(state, watcher, events, revision);
-      watchHub.resume(watcher);
+      this.#sendEvents(state, events, revision);
     }
+    const paused = this.#paused;
+    this.#paused = [];
+    for (const watcher of paused) watchHub.resume(watcher);
     if (!this.#blocked) this.#stream.resume();
   }
 
@@ -336,6 +403,7 @@ export class WatchStream implements WatchSink, LeaderBound {
     this.#context.options.observer?.watchers(-this.#watchers.size);
     this.#watchers.clear();
     this.#held = [];
+    this.#paused = [];
     this.#progressTimer?.cancel();
     this.#progressRetry?.cancel();
     this.#unbind?.();

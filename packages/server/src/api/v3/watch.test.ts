@@ -269,6 +269,55 @@ test('a slow client: at most one batch a watcher is held, the rest comes from hi
   client.cancel();
 });
 
+test('many watchers of one stream: each gets every event once, in the layout of its own', async () => {
+  const client = new WatchClient();
+  const ids = Array.from({ length: 300 }, (_, id) => id);
+  for (const id of ids)
+    await client.created({ key: bytes('many'), prevKv: id % 50 < 10, fragment: id % 7 === 0 });
+  const large = 'x'.repeat(900);
+  for (const values of [['1', '2', '3'], [large], ['4', large]]) {
+    await Promise.all(values.map((value) => put('many', value)));
+    await client.until(
+      (received) => received.reduce((n, r) => n + r.events.length, 0) >= values.length * 300,
+    );
+    const received = client.received.splice(0);
+    for (const id of ids) {
+      const events = received.filter((r) => r.watchId === id).flatMap((r) => r.events);
+      assert.deepEqual(
+        events.map((e) => text(e.kv?.value)),
+        values,
+      );
+      for (const e of events) {
+        assert.equal(e.prevKv !== undefined, id % 50 < 10 && (e.kv?.version ?? 0) > 1);
+      }
+    }
+    for (const { header } of received) assert.equal(header?.revision, member.api.revision());
+  }
+  client.cancel();
+});
+
+test('a slow client with many watchers is sent no more than a piece too much', async () => {
+  const client = new WatchClient();
+  for (let id = 0; id < 200; id++) await client.created({ key: bytes('burst') });
+  client.highWaterBytes = 1;
+  const value = 'x'.repeat(900);
+  await put('burst', value);
+  await client.until((received) => received.length > 0);
+  const first = client.received.reduce((n, r) => n + r.events.length, 0);
+  assert.ok(first < 70, `${first} messages of a kilobyte at once`);
+  for (let i = 0; i < 5; i++) await put('burst', value);
+  client.highWaterBytes = Number.POSITIVE_INFINITY;
+  client.drain();
+  await client.until((received) => received.reduce((n, r) => n + r.events.length, 0) >= 1200);
+  for (let id = 0; id < 200; id++) {
+    const versions = client.received
+      .filter((r) => r.watchId === id)
+      .flatMap((r) => r.events.map((e) => e.kv?.version));
+    assert.deepEqual(versions, [1, 2, 3, 4, 5, 6]);
+  }
+  client.cancel();
+});
+
 test('a cancelled stream leaves no watcher behind', async () => {
   const before = member.api.kv.watchHub.stats.watchers;
   const client = new WatchClient();

@@ -1,6 +1,13 @@
 // Calls without a socket, for tests: requests go straight to the handlers on a router, answers are collected.
 import type { MethodInfo } from '@quorate/proto';
-import type { GrpcRouter, MessageBytes, PeerInfo, ServerStream, UnaryCall } from '@quorate/wire';
+import {
+  type GrpcRouter,
+  type MessageBytes,
+  type PeerInfo,
+  packedMessages,
+  type ServerStream,
+  type UnaryCall,
+} from '@quorate/wire';
 
 const peer: PeerInfo = { remoteAddress: '127.0.0.1', remotePort: 1, tlsCommonName: undefined };
 
@@ -161,6 +168,11 @@ export class FakeStream<Req, Res> extends FakeContext implements ServerStream {
     this.bufferedBytes += bytes.length;
     this.#wake?.();
     return this.bufferedBytes < this.highWaterBytes;
+  }
+  sendPacked(messages: Uint8Array): boolean {
+    let open = true;
+    for (const message of packedMessages(messages)) open = this.send(message);
+    return open;
   }
   sendHeaders(): void {}
   pause(): void {
