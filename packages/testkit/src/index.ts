@@ -14,6 +14,7 @@ export { checkWrites } from './simulation/checkers/writes.ts';
 export { Draw } from './simulation/draw.ts';
 export { History, type Operation } from './simulation/history.ts';
 export { MUTATIONS, type Mutation } from './simulation/mutations.ts';
+export * as requests from './simulation/requests.ts';
 export { RevisionLog } from './simulation/revision-log.ts';
 export {
   drawSettings,

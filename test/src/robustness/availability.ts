@@ -1,0 +1,83 @@
+// How long a cluster that has a quorum takes no writes. A majority of members that run, listen, are not paused and hear
+// each other is picked; as long as it stays whole, a write must be acknowledged soon. Nothing is measured while links or
+// disks are slow on purpose.
+
+import type { RobustMember } from './member.ts';
+import { type Conditions, linkName } from './network.ts';
+
+export interface Gap {
+  readonly ms: number;
+  /** When it ended. */
+  readonly atMs: number;
+}
+
+export class Availability {
+  readonly #nowMs: () => number;
+  /** Of the majority that is looked at: names and lives. */
+  #majority: ReadonlyMap<string, number> = new Map();
+  #isMeasured = false;
+  #sinceMs = 0;
+  readonly gaps: Gap[] = [];
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Something about members or links has changed. */
+  changed(
+    members: readonly RobustMember[],
+    size: number,
+    isUp: (member: RobustMember) => boolean,
+    conditions: Conditions,
+    isSlow: boolean,
+  ): void {
+    const up = members.filter(isUp);
+    const hears: Hears = (a, b) =>
+      !conditions.cuts.has(linkName(a.name, b.name)) && !conditions.cuts.has(linkName(b.name, a.name));
+    const now = largestClique(up, hears);
+    const before = up.filter((member) => this.#majority.get(member.name) === member.life);
+    const isWhole =
+      this.#majority.size > size / 2 && before.length === this.#majority.size && isClique(before, hears);
+    const picked = isWhole && now.length <= before.length ? before : now;
+    const isMeasured = picked.length > size / 2 && !isSlow;
+    this.#majority = new Map(picked.map((member) => [member.name, member.life]));
+    if (isWhole && isMeasured && this.#isMeasured) return;
+    this.#isMeasured = isMeasured;
+    this.#sinceMs = this.#nowMs();
+  }
+
+  /** From now on somebody tries to write. */
+  begin(): void {
+    this.#sinceMs = this.#nowMs();
+  }
+
+  /** A write was acknowledged. */
+  acknowledged(): void {
+    if (this.#isMeasured) this.gaps.push({ ms: this.#nowMs() - this.#sinceMs, atMs: this.#nowMs() });
+    this.#sinceMs = this.#nowMs();
+  }
+
+  /** Time without a write so far; 0 when none is owed. */
+  get waitingMs(): number {
+    return this.#isMeasured ? this.#nowMs() - this.#sinceMs : 0;
+  }
+
+  get worst(): Gap {
+    return this.gaps.reduce((worst, gap) => (gap.ms > worst.ms ? gap : worst), { ms: 0, atMs: 0 });
+  }
+}
+
+type Hears = (a: RobustMember, b: RobustMember) => boolean;
+
+function isClique(members: readonly RobustMember[], hears: Hears): boolean {
+  return members.every((a, at) => members.slice(at + 1).every((b) => hears(a, b)));
+}
+
+function largestClique(members: readonly RobustMember[], hears: Hears): RobustMember[] {
+  let best: RobustMember[] = [];
+  for (let set = 0; set < 1 << members.length; set++) {
+    const chosen = members.filter((_, at) => (set >> at) & 1);
+    if (chosen.length > best.length && isClique(chosen, hears)) best = chosen;
+  }
+  return best;
+}
