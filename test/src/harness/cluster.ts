@@ -79,6 +79,11 @@ export class TestMember {
     return `http://127.0.0.1:${this.peerPort}`;
   }
 
+  /** Of the running process. */
+  get pid(): number {
+    return this.#child?.pid as number;
+  }
+
   get running(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
