@@ -89,6 +89,8 @@ export const CAMPAIGN_SPREAD = 4;
 export const HASTY_CAMPAIGNS = 4;
 /** A graceful stop waits so long for requests in flight. */
 export const STOP_DRAIN_MS = 3000;
+/** How often it looks whether they are done. */
+export const STOP_POLL_MS = 1;
 
 assert(HAND_OVER_AFTER_SHARE < STEP_DOWN_AFTER_SHARE, 'handing over is tried first');
 assert(STEP_DOWN_AFTER_SHARE < 2, 'a leader that cannot write leads for less than two election timeouts');

@@ -32,6 +32,7 @@ import {
   REMOVED_STOP_DELAY_MS,
   SLOW_APPLY_MS,
   STOP_DRAIN_MS,
+  STOP_POLL_MS,
 } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { LogDriver } from './log-driver.ts';
@@ -524,7 +525,7 @@ export class Member implements MemberApi, PeerReceiver {
       const { clock } = this.#parts;
       const giveUpMs = clock.nowMs() + STOP_DRAIN_MS;
       while (this.#hasWorkInFlight() && clock.nowMs() < giveUpMs) {
-        await new Promise<void>((resolve) => clock.defer(resolve));
+        await new Promise<void>((resolve) => clock.setTimer(STOP_POLL_MS, resolve));
       }
       await this.#snapshots.finish();
     }

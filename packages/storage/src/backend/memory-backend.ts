@@ -4,7 +4,14 @@ import { CommitScheduler } from './commit-scheduler.ts';
 import { includeInHashAll, RevisionHasher } from './hash.ts';
 import { type IndexPortion, IndexPortionWriter } from './index-portion.ts';
 import { defaultCommitIntervalMs, defaultCommitRecords, indexPortionRecords } from './limits.ts';
-import { encodeRevisionKey, isTombstoneKey, mainOf, subOf } from './revision-key.ts';
+import {
+  isTombstoneKey,
+  mainOf,
+  readUint64,
+  revisionKeyText,
+  subOf,
+  tombstoneKeyBytes,
+} from './revision-key.ts';
 import { SortedBucket } from './sorted-bucket.ts';
 import {
   type Backend,
@@ -43,14 +50,7 @@ function emptyBuckets(): Buckets {
 }
 
 function copyBuckets(from: Buckets): Buckets {
-  const copy = emptyBuckets();
-  for (const name of bucketNames) {
-    from[name].visit('', undefined, (key, value) => {
-      copy[name].put(key, value);
-      return true;
-    });
-  }
-  return copy;
+  return Object.fromEntries(bucketNames.map((name) => [name, new SortedBucket(from[name])])) as Buckets;
 }
 
 export class MemoryBackend implements Backend {
@@ -130,15 +130,15 @@ export class MemoryBackend implements Backend {
     start: number,
     end: number,
   ): void {
-    this.write('key', latin1Key(encodeRevisionKey(main, sub, tombstone)), bytes.subarray(start, end));
+    this.write('key', revisionKeyText(main, sub, tombstone), bytes.subarray(start, end));
   }
 
   deleteRevision(main: number, sub: number, tombstone: boolean): void {
-    this.write('key', latin1Key(encodeRevisionKey(main, sub, tombstone)), undefined);
+    this.write('key', revisionKeyText(main, sub, tombstone), undefined);
   }
 
   getRevision(main: number, sub: number, tombstone: boolean): Uint8Array | undefined {
-    return this.live.key.get(latin1Key(encodeRevisionKey(main, sub, tombstone)));
+    return this.live.key.get(revisionKeyText(main, sub, tombstone));
   }
 
   readRevisions(
@@ -150,8 +150,8 @@ export class MemoryBackend implements Backend {
   ): RevisionEntry[] {
     const entries: RevisionEntry[] = [];
     let bytes = 0;
-    const end = latin1Key(encodeRevisionKey(endMain, 0, false));
-    this.live.key.visit(latin1Key(encodeRevisionKey(main, sub, false)), end, (keyText, value) => {
+    const end = revisionKeyText(endMain, 0, false);
+    this.live.key.visit(revisionKeyText(main, sub, false), end, (keyText, value) => {
       const key = keyFromLatin1(keyText);
       entries.push({ main: mainOf(key), sub: subOf(key), tombstone: isTombstoneKey(key), value });
       bytes += value.length;
@@ -161,17 +161,20 @@ export class MemoryBackend implements Backend {
   }
 
   async readIndex(visit: (portion: IndexPortion) => void): Promise<void> {
-    let start = encodeRevisionKey(0, 0, false);
+    const records = Math.min(indexPortionRecords, this.live.key.values.size + 1);
+    const key = Buffer.alloc(tombstoneKeyBytes);
+    let start = '';
     for (;;) {
-      const writer = new IndexPortionWriter(indexPortionRecords);
-      this.live.key.visit(latin1Key(start), undefined, (keyText, value) => {
-        const key = keyFromLatin1(keyText);
-        writer.add(mainOf(key), subOf(key), isTombstoneKey(key), value, value.length);
-        start = encodeRevisionKey(mainOf(key), subOf(key) + 1, false);
-        return writer.count < indexPortionRecords;
+      const writer = new IndexPortionWriter(records);
+      this.live.key.visit(start, undefined, (keyText, value) => {
+        key.write(keyText, 'latin1');
+        const isTombstone = keyText.length === tombstoneKeyBytes;
+        writer.add(readUint64(key, 0), subOf(key), isTombstone, value, value.length);
+        start = `${keyText}\0`;
+        return writer.count < records;
       });
       visit(writer.finish());
-      if (writer.count < indexPortionRecords) return;
+      if (writer.count < records) return;
       await new Promise<void>((resolve) => this.clock.defer(resolve));
     }
   }

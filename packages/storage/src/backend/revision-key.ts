@@ -49,6 +49,13 @@ export function encodeRevisionKey(main: number, sub: number, tombstone: boolean)
   return key;
 }
 
+const scratch = Buffer.alloc(tombstoneKeyBytes);
+
+/** A revision key as a one-char-a-byte string. */
+export function revisionKeyText(main: number, sub: number, tombstone: boolean): string {
+  return scratch.toString('latin1', 0, writeRevisionKey(scratch, main, sub, tombstone));
+}
+
 /** Main revision of a revision key. */
 export function mainOf(key: Uint8Array): number {
   assert(

@@ -2,9 +2,16 @@
 // forgotten lazily. Keys are latin-1 strings, whose order is that of the bytes.
 
 export class SortedBucket {
-  readonly values = new Map<string, Uint8Array>();
-  private keys: string[] = [];
+  readonly values: Map<string, Uint8Array>;
+  private keys: string[];
   private removed = 0;
+
+  /** @param from the bucket to copy; the values themselves are shared */
+  constructor(from?: SortedBucket) {
+    this.values = new Map(from?.values);
+    this.keys = from?.keys.slice() ?? [];
+    this.removed = from?.removed ?? 0;
+  }
 
   get(key: string): Uint8Array | undefined {
     return this.values.get(key);

@@ -7,6 +7,7 @@ import { AnswerJudge } from './checkers/answers.ts';
 import type { TrackedLease } from './checkers/leases.ts';
 import { Draw } from './draw.ts';
 import type { Operation } from './history.ts';
+import { afterActivity } from './phases.ts';
 import {
   bytes,
   deletion,
@@ -84,11 +85,15 @@ export class Clients {
 
   #think(client: number, draw: Draw): void {
     const { scheduler, settings } = this.#world;
-    scheduler.after(draw.exponential(settings.thinkMeanMs), () => {
-      if (this.#stopped) return;
-      if ((this.#inFlight[client] as number) < settings.pipeline) this.#next(client);
-      this.#think(client, draw);
-    });
+    scheduler.at(
+      afterActivity(settings, scheduler.nowMs, draw.exponential(settings.thinkMeanMs)),
+      undefined,
+      () => {
+        if (this.#stopped) return;
+        if ((this.#inFlight[client] as number) < settings.pipeline) this.#next(client);
+        this.#think(client, draw);
+      },
+    );
   }
 
   #next(client: number): void {

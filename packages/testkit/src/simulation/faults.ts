@@ -1,5 +1,6 @@
 // Trouble, drawn one by one: each fault has a number, from which everything about it follows.
 import { Draw } from './draw.ts';
+import { afterActivity } from './phases.ts';
 import { op } from './requests.ts';
 import type { FaultKind } from './settings.ts';
 import { addressOf, machineAt, type SimNode } from './sim-node.ts';
@@ -32,7 +33,8 @@ export class Faults {
 
   #next(times: Draw): void {
     const { scheduler, settings } = this.#world;
-    scheduler.after(times.exponential(settings.faultMeanMs), () => {
+    const atMs = afterActivity(settings, scheduler.nowMs, times.exponential(settings.faultMeanMs));
+    scheduler.at(atMs, undefined, () => {
       if (this.#over) return;
       const number = this.#number++;
       if (!settings.skipFaults.includes(number)) this.#strike(number);

@@ -17,6 +17,7 @@ export interface Mutation {
 const STORM: GivenSettings = {
   members: 3,
   durationMs: 40_000,
+  restMs: 0,
   faultMeanMs: 1500,
   restartMeanMs: 1000,
   thinkMeanMs: 30,
@@ -52,6 +53,7 @@ const SNAPSHOT_STORM: GivenSettings = {
 const CHANGES: GivenSettings = {
   members: 3,
   durationMs: 40_000,
+  restMs: 0,
   faultMeanMs: 1500,
   thinkMeanMs: 50,
   faults: { replaceMember: 6, growCluster: 3, shrinkCluster: 3, kill: 1, partition: 3, isolateLeader: 2 },

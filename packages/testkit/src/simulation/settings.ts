@@ -72,6 +72,9 @@ export interface SimSettings {
   readonly members: number;
   /** Virtual time with clients and faults; the time to recover comes on top. */
   readonly durationMs: number;
+  /** Clients and faults are at work in bursts; between them they rest (`phases.ts`). 0: no rests. */
+  readonly burstMs: number;
+  readonly restMs: number;
   readonly networkMinMs: number;
   readonly networkMeanMs: number;
   readonly loss: number;
@@ -176,6 +179,15 @@ export type GivenSettings = Partial<Omit<SimSettings, 'faults' | 'operations'>> 
   readonly operations?: Partial<OperationWeights>;
 };
 
+/** Every other seed is a long life with rests; the time it is busy in is that of a short one. */
+function drawPhases(seed: number, busyMs: number): Pick<SimSettings, 'durationMs' | 'burstMs' | 'restMs'> {
+  const draw = new Draw(seed, 'phases');
+  const restMs = draw.pick([0, 0, 300_000, 1_200_000]);
+  const bursts = draw.pick([2, 4]);
+  const burstMs = busyMs / bursts;
+  return { durationMs: restMs === 0 ? busyMs : bursts * (burstMs + restMs), burstMs, restMs };
+}
+
 /** The settings of a seed. */
 export function drawSettings(seed: number, given: GivenSettings = {}): SimSettings {
   const draw = new Draw(seed, 'settings');
@@ -186,6 +198,8 @@ export function drawSettings(seed: number, given: GivenSettings = {}): SimSettin
   const drawn: SimSettings = {
     members,
     durationMs: draw.pick([20_000, 40_000, 60_000, 120_000]),
+    burstMs: 0,
+    restMs: 0,
     networkMinMs: draw.pick([0.1, 0.1, 1, 20]),
     networkMeanMs: draw.pick([0.3, 1, 5, 30]),
     loss: draw.pick([0, 0, 0, 0.01, 0.1]),
@@ -214,6 +228,7 @@ export function drawSettings(seed: number, given: GivenSettings = {}): SimSettin
   };
   return {
     ...drawn,
+    ...drawPhases(seed, drawn.durationMs),
     ...given,
     faults: given.faults === undefined ? drawn.faults : named(drawn.faults, given.faults),
     operations: given.operations === undefined ? drawn.operations : named(drawn.operations, given.operations),

@@ -71,6 +71,8 @@ export class SimNode {
   fatal: FatalError | undefined;
   /** Disk errors were injected in this life of the process: it may give up. */
   diskErrors = 0;
+  /** Lives in a row that saw disk errors. */
+  failedLives = 0;
   /** Times the syncs of the settings. */
   syncFactor = 1;
   /** Asked for every operation of the disk. */
@@ -277,6 +279,7 @@ export class SimNode {
     this.receiver = undefined;
     this.fatal = undefined;
     this.#replaced = false;
+    this.failedLives = this.diskErrors > 0 ? this.failedLives + 1 : 0;
     this.#world.wentDown(this);
   }
 

@@ -34,6 +34,8 @@ import { Watchers } from './watchers.ts';
 /** Virtual time within which a cluster without trouble must be in order again. */
 const RECOVERY_MS = 60_000;
 const RECOVERY_LOOK_MS = 500;
+/** A supervisor waits so many times longer at most. */
+const MAX_RESTART_PATIENCE = 64;
 const TRACE_LINES = 4000;
 const MAX_EVENTS = 20_000_000;
 /** Type number for what is not a raft message. */
@@ -257,9 +259,10 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     }
   }
 
-  /** Every process that ends is started again after a while. */
+  /** Every process that ends is started again after a while, later each time as long as its disk lets it down. */
   wentDown(node: SimNode): void {
-    const afterMs = this.#calm ? 100 : this.#restarts.exponential(this.settings.restartMeanMs);
+    const patience = Math.min(2 ** node.failedLives, MAX_RESTART_PATIENCE);
+    const afterMs = this.#calm ? 100 : this.#restarts.exponential(this.settings.restartMeanMs) * patience;
     const loss = this.#restarts.random.nextBelow(4);
     this.scheduler.after(afterMs, () => {
       if (node.state !== 'down' || !node.inService) return;
