@@ -15,6 +15,10 @@ export const zeroTimeText = '0001-01-01T00:00:00Z';
 /** Unix second of etcd's zero time. */
 const zeroTimeSeconds = -62_135_596_800;
 
+/** Unix seconds with which the year 0 begins and the year 9999 ends. */
+const firstSecond = -62_167_219_200;
+const lastSecond = 253_402_300_799;
+
 /** Moment of a Go UnixNano; 0 is "none", as in `etcdserverpb.Request.Expiration`. */
 export function expireTimeFromUnixNano(unixNano: bigint): ExpireTime | undefined {
   return unixNano === 0n ? undefined : momentFromUnixNano(unixNano);
@@ -81,12 +85,18 @@ export function parseExpireTime(text: string): ExpireTime | undefined {
   if (text === zeroTimeText) return undefined;
   const match = rfc3339.exec(text);
   if (match === null) throw new RangeError(`not an RFC 3339 time: ${JSON.stringify(text.slice(0, 64))}`);
-  const part = (group: number): number => Number(match[group]);
+  const part = (group: number): number => Number(match[group] ?? 0);
   const date = new Date(0);
   date.setUTCFullYear(part(1), part(2) - 1, part(3));
+  const isDay = date.getUTCMonth() === part(2) - 1 && date.getUTCDate() === part(3);
+  const isTime = part(4) < 24 && part(5) < 60 && part(6) < 60 && part(9) < 24 && part(10) < 60;
   date.setUTCHours(part(4), part(5), part(6));
   let seconds = date.getTime() / 1000;
   if (match[8] !== undefined) seconds -= (match[8] === '-' ? -1 : 1) * (part(9) * 3600 + part(10) * 60);
+  // The offset may lead out of the years that the text form has.
+  if (!isDay || !isTime || seconds < firstSecond || seconds > lastSecond) {
+    throw new RangeError(`no such time: ${JSON.stringify(text)}`);
+  }
   const nanos = Number((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
   return seconds === zeroTimeSeconds && nanos === 0 ? undefined : { seconds, nanos };
 }

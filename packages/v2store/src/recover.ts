@@ -68,6 +68,20 @@ function stringAt(value: unknown, where: string): string {
   return value;
 }
 
+/** Of an event, which is never about the root. */
+function keyAt(value: unknown): string {
+  const key = stringAt(value, 'key');
+  if (!key.startsWith('/')) fail('a path', 'key');
+  return key;
+}
+
+/** Seconds that were left, or fewer than none. */
+function ttlAt(value: unknown): number {
+  if (value === undefined) return 0;
+  if (!Number.isSafeInteger(value)) fail('a number of seconds', 'ttl');
+  return value as number;
+}
+
 function timeAt(value: unknown, where: string): ExpireTime | undefined {
   try {
     return parseExpireTime(stringAt(value, where));
@@ -168,15 +182,14 @@ function readEvent(from: JsonObject): V2Event {
 function readView(from: JsonObject): NodeView {
   const value = from['value'];
   const expiration = from['expiration'];
-  const ttl = from['ttl'];
   return new NodeView(
-    from['key'] === undefined ? '' : stringAt(from['key'], 'key'),
+    keyAt(from['key']),
     value === undefined || value === null ? undefined : stringAt(value, 'value'),
     from['dir'] === true,
     undefined, // no event of a write has children
     optionalNumberAt(from['modifiedIndex'], 'modifiedIndex'),
     optionalNumberAt(from['createdIndex'], 'createdIndex'),
     expiration === undefined || expiration === null ? undefined : timeAt(expiration, 'expiration'),
-    typeof ttl === 'number' ? ttl : 0,
+    ttlAt(from['ttl']),
   );
 }

@@ -18,9 +18,9 @@ export function parseDuration(text: string): bigint | undefined {
   const match = /^([+-]?)(.*)$/s.exec(text);
   const body = match?.[2] ?? '';
   if (body === '0') return 0n;
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return undefined;
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return undefined;
   let total = 0n;
-  for (const [, number, unit] of body.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+  for (const [, number, unit] of body.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     const [whole = '', fraction = ''] = (number as string).split('.');
     const scale = UNITS[unit as string] as bigint;
     total += BigInt(whole === '' ? '0' : whole) * scale;

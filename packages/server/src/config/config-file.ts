@@ -52,7 +52,8 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function readConfigFile(path: string, text: string): Settings {
   let document: unknown;
   try {
-    document = parse(text);
+    // What a warning would be about is refused below, or is text.
+    document = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw new SettingsError(`error parsing config file ${path}: ${(error as Error).message}`);
   }

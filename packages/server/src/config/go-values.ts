@@ -11,8 +11,11 @@ export function parseGoBool(text: string): boolean | undefined {
 
 /** Go's strconv.ParseInt(text, 0, 64): decimal, 0x, 0o, 0b, leading 0 and underscores. Undefined when malformed. */
 export function parseGoInt(text: string): number | undefined {
-  const match = /^([+-]?)(0[xX]_?[0-9a-fA-F_]+|0[bB]_?[01_]+|0[oO]?_?[0-7_]*|[1-9][0-9_]*)$/.exec(text);
-  if (match === null || text.endsWith('_') || text.includes('__')) return undefined;
+  const match =
+    /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/.exec(
+      text,
+    );
+  if (match === null) return undefined;
   let digits = (match[2] as string).replaceAll('_', '');
   if (/^0[0-7]+$/.test(digits)) digits = `0o${digits.slice(1)}`;
   const value = Number(digits);
@@ -48,7 +51,7 @@ export function formatGoDuration(ms: number): string {
   if (ms === 0) return '0s';
   const sign = ms < 0 ? '-' : '';
   const size = Math.abs(ms);
-  const trim = (value: number): string => String(Number(value.toFixed(9)));
+  const trim = (value: number): string => value.toFixed(9).replace(/\.?0+$/, '');
   if (size < 1e-3) return `${sign}${trim(size * 1e6)}ns`;
   if (size < 1) return `${sign}${trim(size * 1e3)}µs`;
   if (size < 1000) return `${sign}${trim(size)}ms`;

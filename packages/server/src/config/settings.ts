@@ -144,13 +144,14 @@ export function variableOf(flagName: string): string {
   return `ETCD_${flagName.toUpperCase().replaceAll('-', '_')}`;
 }
 
+const flagByVariable = new Map([...flagByName].map(([name, spec]) => [variableOf(name), spec] as const));
+
 /** Adds the settings found in ETCD_* variables; a flag set both ways is a mistake, as in etcd. */
 export function readEnvironment(settings: Settings, env: Readonly<Record<string, string | undefined>>): void {
-  const known = new Map([...flagByName].map(([name, spec]) => [variableOf(name), spec] as const));
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith('ETCD_') || value === undefined || value === '') continue;
     if (OTHER_VARIABLES.has(variable)) continue;
-    const spec = known.get(variable);
+    const spec = flagByVariable.get(variable);
     if (spec === undefined) {
       settings.warnings.push(`unrecognized environment variable ${variable}=${value}`);
       continue;

@@ -49,12 +49,12 @@ function invalid(message: string): ExitError {
   return new ExitError(ExitCode.InvalidInput, message);
 }
 
-const RESULTS: Readonly<Record<string, number>> = {
-  '=': CompareResult.EQUAL,
-  '!=': CompareResult.NOT_EQUAL,
-  '>': CompareResult.GREATER,
-  '<': CompareResult.LESS,
-};
+const RESULTS: ReadonlyMap<string, number> = new Map([
+  ['=', CompareResult.EQUAL],
+  ['!=', CompareResult.NOT_EQUAL],
+  ['>', CompareResult.GREATER],
+  ['<', CompareResult.LESS],
+]);
 
 /** `mod("key") > "0"`. */
 export function parseCompare(line: string): Compare {
@@ -69,7 +69,7 @@ export function parseCompare(line: string): Compare {
     const got = `${target}(${quote(key?.value ?? '')}) ${operator?.[1] ?? ''} ""`;
     throw invalid(`malformed comparison: ${line}; got ${got}`);
   }
-  const result = RESULTS[operator[1] as string];
+  const result = RESULTS.get(operator[1] as string);
   if (result === undefined) throw invalid(`malformed comparison: ${line} (unknown operator ${operator[1]})`);
   return Compare.create({ key: argumentBytes(key.value), result, ...operand(line, target, value.value) });
 }

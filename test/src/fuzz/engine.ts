@@ -1,0 +1,332 @@
+// The loop: mutate, run, and keep what reaches blocks that nothing before has reached. Inputs run in batches; only
+// after a batch is V8 asked for coverage, and a batch with something new in it is run again in halves to find whose it is.
+import { setImmediate as turn } from 'node:timers/promises';
+import { seededRandom } from '@quorate/base';
+import { readCorpus, writeCorpus } from './corpus.ts';
+import { BlockCoverage } from './coverage.ts';
+import { bytesAlive, bytesInUse } from './gauge.ts';
+import { Mutator } from './mutator.ts';
+import {
+  BEGUN_SLOT,
+  type Finding,
+  type FuzzFigures,
+  type FuzzOrder,
+  type FuzzOutcome,
+  INPUT_LIMIT_MS,
+  INPUT_OFFSET_BYTES,
+  LENGTH_SLOT,
+  RETAINED_BYTES,
+} from './protocol.ts';
+import { shrink } from './shrink.ts';
+import type { FuzzTarget } from './target.ts';
+
+/** Batches grow, since finds become rare. */
+const FIRST_BATCH_INPUTS = 128;
+const LARGEST_BATCH_INPUTS = 8192;
+const ARENA_BYTES = 4 << 20;
+/** So often the event loop gets to what readers have put off. */
+const TURN_INPUTS = 64;
+/** Slower and larger ones are run again before they are believed. */
+const NOTABLE_MS = 20;
+const NOTABLE_BYTES = 1 << 20;
+/** Share of inputs that a target with a generator makes anew. */
+const GENERATED_ONE_IN = 4;
+
+/** Thrown out of the loop with what was found. */
+class Found extends Error {
+  readonly finding: Finding;
+  constructor(finding: Finding) {
+    super(finding.kind);
+    this.finding = finding;
+  }
+}
+
+/** Inputs that lie one after the other in the arena. */
+class Batch {
+  readonly #arena: Buffer;
+  readonly #ends = new Int32Array(LARGEST_BATCH_INPUTS);
+  size = 0;
+  /** Where the next one begins. */
+  end = 0;
+
+  constructor(arena: Buffer) {
+    this.#arena = arena;
+  }
+
+  /** The input of so many bytes that has been written at `end`. */
+  add(length: number): Buffer {
+    const input = this.#arena.subarray(this.end, this.end + length);
+    this.end += length;
+    this.#ends[this.size++] = this.end;
+    return input;
+  }
+
+  at(number: number): Buffer {
+    const start = number === 0 ? 0 : this.#ends[number - 1];
+    return this.#arena.subarray(start, this.#ends[number]);
+  }
+}
+
+export class Engine {
+  readonly #target: FuzzTarget;
+  readonly #order: FuzzOrder;
+  readonly #coverage: BlockCoverage | undefined;
+  readonly #corpus: Buffer[] = [];
+  readonly #slots: Int32Array;
+  readonly #underWay: Uint8Array;
+  readonly #arena = Buffer.alloc(ARENA_BYTES);
+  #inputs = 0;
+  #worstMs = 0;
+  #worstBytes = 0;
+  #peakBytes = 0;
+  #startedMs = 0;
+  /** In use after the input before. */
+  #lastBytes = 0;
+
+  constructor(target: FuzzTarget, order: FuzzOrder) {
+    this.#target = target;
+    this.#order = order;
+    this.#coverage = order.explore ? new BlockCoverage() : undefined;
+    this.#slots = new Int32Array(order.shared, 0, 2);
+    this.#underWay = new Uint8Array(order.shared, INPUT_OFFSET_BYTES);
+  }
+
+  async run(): Promise<FuzzOutcome> {
+    Error.stackTraceLimit = 0;
+    this.#startedMs = performance.now();
+    try {
+      await this.#replayKept();
+      const aliveBytes = bytesAlive();
+      await this.#loop();
+      await this.#checkRetained(aliveBytes);
+      if (this.#order.save && this.#coverage !== undefined)
+        writeCorpus(this.#target.name, await this.#smallest(this.#coverage));
+      return { figures: this.#figures() };
+    } catch (error) {
+      if (!(error instanceof Found)) throw error;
+      return { figures: this.#figures(), finding: error.finding };
+    } finally {
+      this.#coverage?.stop();
+    }
+  }
+
+  #figures(): FuzzFigures {
+    return {
+      target: this.#target.name,
+      inputs: this.#inputs,
+      seconds: (performance.now() - this.#startedMs) / 1000,
+      corpus: this.#corpus.length,
+      blocks: this.#coverage?.blocks ?? 0,
+      worstMs: this.#worstMs,
+      worstBytes: this.#worstBytes,
+      peakBytes: this.#peakBytes,
+    };
+  }
+
+  // ------------------------------------------------------------------------------------------------------ inputs
+
+  async #replayKept(): Promise<void> {
+    const { name, seeds, generate } = this.#target;
+    const random = seededRandom(this.#order.seed ^ 0x5eed);
+    const generated = generate === undefined ? [] : Array.from({ length: 16 }, () => generate(random));
+    for (const input of [...seeds(), ...readCorpus(name), ...generated]) {
+      const bytes = Buffer.from(input);
+      await this.#execute(bytes);
+      if (this.#coverage === undefined || this.#coverage.takeNew().size > 0) this.#corpus.push(bytes);
+    }
+    if (this.#corpus.length === 0) this.#corpus.push(Buffer.alloc(0));
+  }
+
+  async #loop(): Promise<void> {
+    const target = this.#target;
+    const random = seededRandom(this.#order.seed);
+    const mutator = new Mutator(random, target.words ?? [], target.maxBytes);
+    const endMs = this.#startedMs + this.#order.milliseconds;
+    let batchInputs = FIRST_BATCH_INPUTS;
+    const pick = (): Buffer => {
+      const size = this.#corpus.length;
+      // The newest ones are at the edge of what is known.
+      const recent = random.nextBelow(2) === 0 ? Math.max(0, size - 16) : 0;
+      return this.#corpus[recent + random.nextBelow(size - recent)] as Buffer;
+    };
+    while (this.#inputs < this.#order.inputs && performance.now() < endMs) {
+      const batch = new Batch(this.#arena);
+      while (batch.size < batchInputs && batch.end + target.maxBytes <= ARENA_BYTES) {
+        let parent = pick();
+        if (target.generate !== undefined && random.nextBelow(GENERATED_ONE_IN) === 0)
+          parent = target.generate(random);
+        const running = this.#execute(batch.add(mutator.mutate(parent, pick(), this.#arena, batch.end)));
+        if (running !== undefined) await running;
+        if (batch.size % TURN_INPUTS > 0) continue;
+        await turn();
+        if (this.#inputs >= this.#order.inputs || performance.now() >= endMs) break;
+      }
+      if (await this.#keepNew(batch)) batchInputs = FIRST_BATCH_INPUTS;
+      else batchInputs = Math.min(LARGEST_BATCH_INPUTS, batchInputs * 2);
+    }
+  }
+
+  /** Puts into the corpus what reached something new; returns whether there was any. */
+  async #keepNew(batch: Batch): Promise<boolean> {
+    const coverage = this.#coverage;
+    const fresh = coverage?.takeNew();
+    if (coverage === undefined || fresh === undefined || fresh.size === 0) return false;
+    await this.#attribute(coverage, batch, 0, batch.size, fresh);
+    return true;
+  }
+
+  /** Finds the inputs that reach the blocks in `wanted`, by halves, and takes those blocks out of it. */
+  async #attribute(
+    coverage: BlockCoverage,
+    batch: Batch,
+    from: number,
+    to: number,
+    wanted: Set<number>,
+  ): Promise<void> {
+    for (let at = from; at < to; at++) {
+      const running = this.#execute(batch.at(at));
+      if (running !== undefined) await running;
+      if (at % TURN_INPUTS === 0) await turn();
+    }
+    const reached = coverage.take();
+    if (!reached.some((block) => wanted.has(block))) return;
+    if (to - from > 1) {
+      const middle = (from + to) >>> 1;
+      await this.#attribute(coverage, batch, from, middle, wanted);
+      if (wanted.size > 0) await this.#attribute(coverage, batch, middle, to, wanted);
+      return;
+    }
+    this.#corpus.push(Buffer.from(batch.at(from)));
+    for (const block of reached) wanted.delete(block);
+  }
+
+  /** As few and as short inputs as reach everything that the corpus reaches. */
+  async #smallest(coverage: BlockCoverage): Promise<Buffer[]> {
+    const candidates = [...this.#corpus].sort((a, b) => a.length - b.length);
+    const reached = new Set<number>();
+    const kept: Buffer[] = [];
+    for (const input of candidates) {
+      coverage.take();
+      await this.#execute(input);
+      const before = reached.size;
+      for (const block of coverage.take()) reached.add(block);
+      if (reached.size > before) kept.push(input);
+    }
+    return kept;
+  }
+
+  // ----------------------------------------------------------------------------------------------------- one input
+
+  /** Runs one input and measures it. @throws Found (a promise only if the target is asynchronous) */
+  #execute(input: Buffer): Promise<void> | undefined {
+    this.#underWay.set(input);
+    this.#slots[LENGTH_SLOT] = input.length;
+    Atomics.add(this.#slots, BEGUN_SLOT, 1);
+    this.#inputs++;
+    const beforeMs = performance.now();
+    let running: void | Promise<void>;
+    try {
+      running = this.#target.run(input);
+    } catch (error) {
+      return this.#crashed(input, error);
+    }
+    if (running === undefined) return this.#judge(input, performance.now() - beforeMs);
+    return running.then(
+      () => this.#judge(input, performance.now() - beforeMs),
+      (error: unknown) => this.#crashed(input, error),
+    );
+  }
+
+  #judge(input: Buffer, tookMs: number): Promise<void> | undefined {
+    const inUse = bytesInUse();
+    const tookBytes = inUse - this.#lastBytes;
+    this.#lastBytes = inUse;
+    if (inUse > this.#peakBytes) this.#peakBytes = inUse;
+    const isSlow = tookMs > NOTABLE_MS && tookMs > this.#worstMs;
+    const isLarge = tookBytes > NOTABLE_BYTES && tookBytes > this.#worstBytes;
+    if (isSlow || isLarge) return this.#confirm(Buffer.from(input), tookMs, tookBytes);
+    if (tookMs > this.#worstMs && tookMs <= NOTABLE_MS) this.#worstMs = tookMs;
+    if (tookBytes > this.#worstBytes && !isLarge) this.#worstBytes = tookBytes;
+    return undefined;
+  }
+
+  /** Measures a notable input again: others want the processor too, and garbage is not collected in step. */
+  async #confirm(input: Buffer, firstMs: number, firstBytes: number): Promise<void> {
+    const again = await this.#measure(input);
+    const tookMs = Math.min(firstMs, again.tookMs);
+    const tookBytes = Math.min(firstBytes, again.tookBytes);
+    this.#worstMs = Math.max(this.#worstMs, tookMs);
+    this.#worstBytes = Math.max(this.#worstBytes, tookBytes);
+    this.#lastBytes = bytesInUse();
+    if (tookMs > INPUT_LIMIT_MS) {
+      const isSlow = async (candidate: Buffer) => (await this.#measure(candidate)).tookMs > INPUT_LIMIT_MS;
+      await this.#found('slow', `${tookMs.toFixed(0)} ms`, input, isSlow);
+    }
+    const { memoryBytes } = this.#target;
+    if (tookBytes > memoryBytes) {
+      const isLarge = async (candidate: Buffer) => (await this.#measure(candidate)).tookBytes > memoryBytes;
+      await this.#found('memory', `${tookBytes} bytes allocated, ${memoryBytes} allowed`, input, isLarge);
+    }
+  }
+
+  /** The better of two runs. */
+  async #measure(input: Buffer): Promise<{ tookMs: number; tookBytes: number }> {
+    let tookMs = Number.POSITIVE_INFINITY;
+    let tookBytes = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 2; run++) {
+      Atomics.add(this.#slots, BEGUN_SLOT, 1);
+      const beforeBytes = bytesAlive();
+      const beforeMs = performance.now();
+      await this.#target.run(Buffer.from(input));
+      tookMs = Math.min(tookMs, performance.now() - beforeMs);
+      tookBytes = Math.min(tookBytes, bytesInUse() - beforeBytes);
+    }
+    return { tookMs, tookBytes };
+  }
+
+  async #crashed(input: Buffer, error: unknown): Promise<void> {
+    const kind = signature(error);
+    const crashesAlike = async (candidate: Buffer): Promise<boolean> =>
+      signature(await this.#errorOf(candidate)) === kind;
+    await this.#found('crash', String(error), Buffer.from(input), crashesAlike);
+  }
+
+  async #errorOf(input: Buffer): Promise<unknown> {
+    Atomics.add(this.#slots, BEGUN_SLOT, 1);
+    try {
+      await this.#target.run(Buffer.from(input));
+      return undefined;
+    } catch (error) {
+      return error ?? 'undefined was thrown';
+    }
+  }
+
+  async #found(
+    kind: Finding['kind'],
+    what: string,
+    input: Buffer,
+    stillFails: (candidate: Buffer) => Promise<boolean>,
+  ): Promise<never> {
+    const small = await shrink(input, stillFails);
+    Error.stackTraceLimit = 30;
+    const error = await this.#errorOf(small);
+    const stack = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+    const report = `${kind}: ${what}\nseed ${this.#order.seed}, input ${this.#inputs}\n${stack}\n`;
+    throw new Found({ target: this.#target.name, kind, report, input: Uint8Array.from(small) });
+  }
+
+  async #checkRetained(beforeBytes: number): Promise<void> {
+    await turn();
+    const grown = bytesAlive() - beforeBytes;
+    if (grown <= RETAINED_BYTES) return;
+    const report = `leak: ${grown} bytes more are alive after ${this.#inputs} inputs than before\n`;
+    throw new Found({ target: this.#target.name, kind: 'leak', report, input: new Uint8Array(0) });
+  }
+}
+
+/** Failures with the same signature are the same one: numbers and quoted parts differ from input to input. */
+function signature(error: unknown): string {
+  if (error === undefined) return '';
+  if (!(error instanceof Error)) return `thrown: ${typeof error}`;
+  return `${error.name}: ${error.message.replace(/["'`].*["'`]|-?\d+/gs, '#').slice(0, 60)}`;
+}
