@@ -66,7 +66,8 @@ export class Lessor {
   readonly counters: LessorCounters = { granted: 0, revoked: 0, renewed: 0 };
   readonly #clock: Clock;
   readonly #bucket: LeaseBucket;
-  readonly #minTtlSeconds: number;
+  /** Shorter leases are lengthened to it. */
+  readonly minTtlSeconds: number;
   readonly #effects: LessorEffects;
   readonly #checkpointIntervalMs: number;
   readonly #revokeRetryMs: number;
@@ -78,7 +79,7 @@ export class Lessor {
   constructor(options: LessorOptions) {
     this.#clock = options.clock;
     this.#bucket = options.bucket;
-    this.#minTtlSeconds = options.minTtlSeconds;
+    this.minTtlSeconds = options.minTtlSeconds;
     this.#effects = options.effects;
     this.#checkpointIntervalMs = options.checkpointIntervalMs ?? LEASE_CHECKPOINT_INTERVAL_MS;
     this.#revokeRetryMs = options.revokeRetryMs ?? LEASE_REVOKE_RETRY_MS;
@@ -99,7 +100,7 @@ export class Lessor {
     for (const [key, value] of this.#bucket.entries()) {
       assert(key.length === 8, 'a lease key has 8 bytes');
       const record = LeaseRecord.decode(value);
-      const lease = new Lease(record.ID, Math.max(record.TTL, this.#minTtlSeconds));
+      const lease = new Lease(record.ID, Math.max(record.TTL, this.minTtlSeconds));
       lease.remainingTtlSeconds = record.remainingTTL;
       this.#leases.set(lease.id, lease);
     }
@@ -110,7 +111,7 @@ export class Lessor {
     if (id === 0n) throw errors.leaseNotFound;
     if (ttlSeconds > MAX_LEASE_TTL_SECONDS) throw errors.leaseTtlTooLarge;
     if (this.#leases.has(id)) throw errors.leaseExists;
-    const lease = new Lease(id, Math.max(ttlSeconds, this.#minTtlSeconds));
+    const lease = new Lease(id, Math.max(ttlSeconds, this.minTtlSeconds));
     this.#leases.set(id, lease);
     this.#save(lease);
     this.counters.granted++;

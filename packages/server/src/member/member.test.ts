@@ -308,6 +308,29 @@ test('a lease without an id gets a positive one', async () => {
   await member.stop();
 });
 
+test('a lease lives as long as was promised, whatever the election timeout after a restart', async () => {
+  const clock = new TestClock();
+  const place = newPlace({ clock });
+  const member = await place.start({ electionMs: 3000 });
+  await clock.advance(200);
+  assert.equal((await grant(member, 5n, 1)).ttl, 5);
+  await place.crash(member);
+  const again = await place.start({ electionMs: 1000 });
+  await clock.advance(200);
+  let granted: number | undefined;
+  again.lease.timeToLive(5n, false, {
+    cancelled: false,
+    answered: (_ttl, grantedTtl) => {
+      granted = grantedTtl;
+    },
+    failed: assert.fail,
+  });
+  assert.equal(granted, 5);
+  const stopping = again.stop();
+  await clock.advance(1000);
+  await stopping;
+});
+
 test('v2 keys expire by SYNC entries', async () => {
   const clock = new TestClock();
   const place = newPlace({ clock });

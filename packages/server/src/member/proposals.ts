@@ -271,13 +271,15 @@ export class Proposals {
   #toLogOp(op: Exclude<RaftOp | InternalOp, MembershipOp | { kind: 'v2' }>): LogOp | undefined {
     switch (op.kind) {
       case 'leaseGrant': {
-        if (op.request.ID !== 0n) return op;
         const { random, lessor } = this.#options;
-        let ID = randomLeaseId(random);
-        while (lessor.has(ID)) ID = randomLeaseId(random);
+        // What is promised here holds with every leader: members may run with different shortest times.
+        const TTL = Math.max(op.request.TTL, lessor.minTtlSeconds);
+        let { ID } = op.request;
+        if (ID !== 0n && TTL === op.request.TTL) return op;
+        while (ID === 0n || (op.request.ID === 0n && lessor.has(ID))) ID = randomLeaseId(random);
         return {
           kind: 'leaseGrant',
-          request: { ...op.request, ID },
+          request: { ...op.request, ID, TTL },
           raw: undefined,
           requester: op.requester,
         };

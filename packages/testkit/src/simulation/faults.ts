@@ -69,6 +69,11 @@ export class Faults {
         return;
       case 'stop':
         return node.stop();
+      case 'restartAll': {
+        const gapMs = draw.pick([0, 500, 3000]);
+        for (const [at, one] of [...nodes].entries()) this.#later(at * gapMs, () => one.stop());
+        return;
+      }
       case 'blackout':
         for (const one of nodes) if (one.state !== 'down') one.losePower();
         return;

@@ -59,6 +59,20 @@ const CHANGES: GivenSettings = {
   faults: { replaceMember: 6, growCluster: 3, shrinkCluster: 3, kill: 1, partition: 3, isolateLeader: 2 },
 };
 
+/** Members start again with other flags. */
+const RESTARTS: GivenSettings = {
+  members: 3,
+  durationMs: 40_000,
+  restMs: 0,
+  faultMeanMs: 1500,
+  restartMeanMs: 500,
+  thinkMeanMs: 30,
+  clients: 8,
+  otherSettings: 1,
+  faults: { restartAll: 6, kill: 3, stop: 3 },
+  operations: { lease: 20 },
+};
+
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledge before fsync',
@@ -297,5 +311,13 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'noteConfState(state) {',
     seeds: 60,
     settings: { ...CHANGES, snapshotCount: 50, snapshotCatchUpEntries: 10 },
+  },
+  {
+    name: "the shortest lease is each member's own",
+    file: 'server/dist/member/proposals.js',
+    find: 'Math.max(op.request.TTL, lessor.minTtlSeconds)',
+    replace: 'op.request.TTL',
+    seeds: 60,
+    settings: RESTARTS,
   },
 ];

@@ -10,6 +10,8 @@ export interface FaultWeights {
   readonly kill: number;
   /** A graceful stop. */
   readonly stop: number;
+  /** All members are stopped gracefully, one after the other or at once. */
+  readonly restartAll: number;
   /** Power lost on all machines at once. */
   readonly blackout: number;
   /** Two groups that do not hear each other. */
@@ -101,6 +103,8 @@ export interface SimSettings {
   readonly faultMeanMs: number;
   /** Mean time for which a process that ended is down. */
   readonly restartMeanMs: number;
+  /** Share of restarts with other flags than the first start. */
+  readonly otherSettings: number;
   readonly faults: FaultWeights;
   readonly operations: OperationWeights;
   /** Numbers of faults and operations that are left out: how a failure is made smaller. */
@@ -132,6 +136,7 @@ const MORE_FAULTS = {
   replaceMember: 1,
   growCluster: 1,
   shrinkCluster: 1,
+  restartAll: 1,
 };
 
 const ALL_OPERATIONS: OperationWeights = {
@@ -221,6 +226,7 @@ export function drawSettings(seed: number, given: GivenSettings = {}): SimSettin
     watchers: draw.whole(0, 5),
     faultMeanMs: draw.pick([500, 1500, 4000, 10_000]),
     restartMeanMs: draw.pick([30, 300, 2000, 5000]),
+    otherSettings: more.pick([0, 0, 0.3, 1]),
     faults: { ...thinned(draw, BASIC_FAULTS, faultKinds), ...thinned(more, MORE_FAULTS, faultKinds) },
     operations: thinned(draw, ALL_OPERATIONS, 0.7),
     skipFaults: [],

@@ -15,6 +15,7 @@ import { MemoryBackend, type MemoryBackendOptions, Snapshotter, Wal } from '@quo
 import { SimDisk, type SimOperation } from '../sim-disk.ts';
 import type { SimLoss } from '../sim-disk-content.ts';
 import { Draw } from './draw.ts';
+import { processSettings } from './restart-settings.ts';
 import type { RevisionLog } from './revision-log.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimSettings } from './settings.ts';
@@ -143,15 +144,7 @@ export class SimNode {
       initialClusterToken: 'simulation',
       initialClusterState: joining === undefined ? 'new' : 'existing',
       ...(joining === undefined ? {} : { inquirer: this.#world.inquirer(this) }),
-      preVote: settings.preVote,
-      snapshotCount: settings.snapshotCount,
-      snapshotCatchUpEntries: settings.snapshotCatchUpEntries,
-      maxWalFiles: 3,
-      maxSnapshotFiles: 2,
-      walSegmentBytes: settings.walSegmentBytes,
-      backendCommitIntervalMs: settings.backendCommitIntervalMs,
-      leaseCheckpointIntervalMs: settings.leaseCheckpointIntervalMs,
-      strictReconfigCheck: true,
+      ...processSettings(seed, settings, this.index, this.starts),
       clock: this.clock,
       random: new Draw(seed, `member${this.index}`, this.starts).random,
       disk: this.disk,
