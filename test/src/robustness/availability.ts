@@ -9,6 +9,8 @@ export interface Gap {
   readonly ms: number;
   /** When it ended. */
   readonly atMs: number;
+  /** How late this very process came to its turn meanwhile, at worst: tells of a machine that is too busy to judge by. */
+  readonly lateMs: number;
 }
 
 export class Availability {
@@ -17,6 +19,7 @@ export class Availability {
   #majority: ReadonlyMap<string, number> = new Map();
   #isMeasured = false;
   #sinceMs = 0;
+  #lateMs = 0;
   readonly gaps: Gap[] = [];
 
   constructor(nowMs: () => number) {
@@ -43,18 +46,29 @@ export class Availability {
     this.#majority = new Map(picked.map((member) => [member.name, member.life]));
     if (isWhole && isMeasured && this.#isMeasured) return;
     this.#isMeasured = isMeasured;
+    this.#restart();
+  }
+
+  #restart(): void {
     this.#sinceMs = this.#nowMs();
+    this.#lateMs = 0;
+  }
+
+  /** This process came to its turn so late. */
+  late(ms: number): void {
+    this.#lateMs = Math.max(this.#lateMs, ms);
   }
 
   /** From now on somebody tries to write. */
   begin(): void {
-    this.#sinceMs = this.#nowMs();
+    this.#restart();
   }
 
   /** A write was acknowledged. */
   acknowledged(): void {
-    if (this.#isMeasured) this.gaps.push({ ms: this.#nowMs() - this.#sinceMs, atMs: this.#nowMs() });
-    this.#sinceMs = this.#nowMs();
+    const atMs = this.#nowMs();
+    if (this.#isMeasured) this.gaps.push({ ms: atMs - this.#sinceMs, atMs, lateMs: this.#lateMs });
+    this.#restart();
   }
 
   /** Time without a write so far; 0 when none is owed. */
@@ -63,7 +77,7 @@ export class Availability {
   }
 
   get worst(): Gap {
-    return this.gaps.reduce((worst, gap) => (gap.ms > worst.ms ? gap : worst), { ms: 0, atMs: 0 });
+    return this.gaps.reduce((worst, gap) => (gap.ms > worst.ms ? gap : worst), { ms: 0, atMs: 0, lateMs: 0 });
   }
 }
 

@@ -232,7 +232,10 @@ export class RobustCluster {
   /** Removes a member from the cluster and adds it again without its data. */
   async replace(member: RobustMember): Promise<void> {
     const others = this.members.filter((one) => one !== member && one.isRunning && !one.isPaused);
-    const id = await this.status(member).then(({ header }) => header?.memberId ?? 0n);
+    const id = await eventually(`${member.name} to tell its ID`, 30_000, async () => {
+      const { header } = await this.status(member);
+      return header?.memberId;
+    });
     const list = (client: EtcdClient, timeoutMs: number): Promise<readonly bigint[]> =>
       client.cluster.memberList({}, { timeoutMs }).then(({ members }) => members.map(({ ID }) => ID));
     await eventually(`${member.name} to be removed`, 30_000, async () => {
@@ -265,6 +268,8 @@ export class RobustCluster {
     this.#isOver = true;
     for (const member of this.members) await member.tracer?.stop();
     await Promise.all(this.members.map((member) => member.dispose()));
+    for (const member of this.members)
+      this.#world.count('snapshots installed', member.countInLog('applying snapshot'));
     await sleep(10);
     for (const { volume } of this.members) await volume.dispose(keep);
     await this.network.dispose();

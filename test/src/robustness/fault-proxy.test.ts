@@ -32,7 +32,7 @@ async function setUp(t: TestContext): Promise<Setup> {
   };
   const proxy = new FaultProxy(
     port,
-    () => links,
+    async () => links,
     () => 0.5,
   );
   const proxyPort = await freePort();

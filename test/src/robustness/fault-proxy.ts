@@ -15,10 +15,10 @@ export interface Link {
   readonly impairment: () => Impairment;
 }
 
-/** Links of a connection, told by who dialled it. */
+/** Links of a connection, told by who dialled it; undefined: nobody known. */
 export type Links = (dialler: {
   readonly port: number;
-}) => { readonly to: Link; readonly from: Link } | undefined;
+}) => Promise<{ readonly to: Link; readonly from: Link } | undefined>;
 
 interface Item {
   /** Undefined: the end. */
@@ -170,13 +170,19 @@ export class FaultProxy {
 
   constructor(targetPort: number, links: Links, random: () => number) {
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (near) => {
-      const found = links({ port: near.remotePort ?? 0 });
-      if (found === undefined) {
-        near.destroy();
-        return;
-      }
-      const relay = new Relay(near, targetPort, found, random, () => this.#relays.delete(relay));
-      this.#relays.add(relay);
+      // Until it is known whose it is.
+      near.on('error', () => near.destroy());
+      links({ port: near.remotePort ?? 0 }).then(
+        (found) => {
+          if (found === undefined || near.destroyed) {
+            near.destroy();
+            return;
+          }
+          const relay = new Relay(near, targetPort, found, random, () => this.#relays.delete(relay));
+          this.#relays.add(relay);
+        },
+        (error: unknown) => near.destroy(error as Error),
+      );
     });
   }
 

@@ -28,6 +28,8 @@ const needs =
   ({ network }: RobustCluster): boolean =>
     network.can.has(trouble);
 const hasVolumes = ({ members }: RobustCluster): boolean => members.every(({ volume }) => volume.isOwn);
+/** Syncs of a member that was about to end. */
+const FORGIVEN_SYNCS = 3;
 const NOTHING: Heal = async () => {};
 
 function cutsBetween(
@@ -93,12 +95,13 @@ async function traced(
   cluster: RobustCluster,
   victim: RobustMember,
   trace: (pid: number) => SyncTracer,
+  world: World,
 ): Promise<Heal> {
   const heal = await cluster.trouble({ isSlow: true });
   const tracer = trace(victim.pid);
   victim.tracer = tracer;
   return async () => {
-    await tracer.stop();
+    world.count('slow syncs', await tracer.stop());
     await heal();
   };
 }
@@ -294,24 +297,34 @@ export const FAULTS = {
     weight: 1,
     possible: () => canTraceSyncs,
     strike: async (cluster, { victim }, world) => {
+      const { life } = victim;
       let tracer: SyncTracer | undefined;
-      return diskTrouble(
+      const heal = await diskTrouble(
         cluster,
         victim,
         async () => {
           tracer = SyncTracer.failing(victim.pid);
+          victim.tracer = tracer;
         },
-        async () => tracer?.stop(),
+        async () => {},
         world,
       );
+      return async () => {
+        const hasLived = victim.isRunning && victim.life === life;
+        const failed = (await tracer?.stop()) ?? 0;
+        world.count('failed syncs', failed);
+        if (hasLived && failed > FORGIVEN_SYNCS && victim.kind === 'ours')
+          world.report('failed-sync', `${victim.name} lives on after ${failed} syncs have failed`);
+        await heal();
+      };
     },
   },
   slowSync: {
     weight: 2,
     possible: () => canTraceSyncs,
-    strike: (cluster, { draw, victim }) => {
+    strike: (cluster, { draw, victim }, world) => {
       const delayMs = draw.pick([20, 100, 500]);
-      return traced(cluster, victim, (pid) => SyncTracer.slow(pid, delayMs));
+      return traced(cluster, victim, (pid) => SyncTracer.slow(pid, delayMs), world);
     },
   },
   clock: {

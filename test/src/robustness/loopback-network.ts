@@ -3,7 +3,7 @@
 import { FaultProxy, type Link } from './fault-proxy.ts';
 import { type Conditions, FAIR, linkName, type Network, type Place, UNIMPAIRED } from './network.ts';
 import type { Ports } from './ports.ts';
-import { ownerOf } from './socket-owner.ts';
+import { SocketOwners } from './socket-owners.ts';
 
 export class LoopbackNetwork implements Network {
   readonly name = 'loopback';
@@ -12,6 +12,7 @@ export class LoopbackNetwork implements Network {
   readonly #random: () => number;
   readonly #proxies: FaultProxy[] = [];
   readonly #pids = new Map<string, number>();
+  readonly #owners = new SocketOwners(this.#pids);
   #conditions: Conditions = FAIR;
 
   constructor(ports: Ports, random: () => number) {
@@ -34,8 +35,8 @@ export class LoopbackNetwork implements Network {
     };
   }
 
-  #links(port: number, target: string): { to: Link; from: Link } | undefined {
-    const dialler = ownerOf(port, this.#pids);
+  async #links(port: number, target: string): Promise<{ to: Link; from: Link } | undefined> {
+    const dialler = await this.#owners.ownerOf(port);
     return dialler === undefined
       ? undefined
       : { to: this.#link(dialler, target), from: this.#link(target, dialler) };

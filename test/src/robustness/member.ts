@@ -1,7 +1,8 @@
 // One member of a run: a process, ours or Go's, in its place and on its volume.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { GO_ETCD, type MemberKind } from '../harness/cluster.ts';
 import { command } from '../harness/process.ts';
 import type { Network, Place } from './network.ts';
@@ -118,8 +119,14 @@ export class RobustMember {
     this.#child?.kill('SIGCONT');
   }
 
+  /** How often its log has said this. */
+  countInLog(message: string): number {
+    return readFileSync(this.logFile, 'utf8').split(`"msg":"${message}"`).length - 1;
+  }
+
   async dispose(): Promise<void> {
     await this.end('SIGKILL');
     this.#log.end();
+    await finished(this.#log);
   }
 }
