@@ -226,7 +226,7 @@ export class V3Client {
     return this.#send(
       operation,
       (ms) => access.range({ ...request, serializable: !linearizable }, ms),
-      ({ header, kvs, count }) => {
+      ({ header, kvs, count, more }) => {
         const revision = header?.revision ?? 0;
         operation.revision = revision;
         const found = new Map(kvs.map((kv) => [latin1Key(kv.key), latin1Key(kv.value)]));
@@ -238,7 +238,7 @@ export class V3Client {
           revision: request.revision,
           linearizable,
         };
-        const answer = { revision, count, kvs: kvs.map((kv) => KeyValue.encode(kv)) };
+        const answer = { revision, count, more, kvs: kvs.map((kv) => KeyValue.encode(kv)) };
         this.#world.later(() => this.#world.answers.range(operation, question, answer));
         return `${kvs.length} keys at ${revision}`;
       },

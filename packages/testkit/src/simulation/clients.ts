@@ -13,6 +13,8 @@ import {
   deletion,
   keyOfRecord,
   op,
+  optionRange,
+  optionText,
   put,
   putAll,
   range,
@@ -156,6 +158,11 @@ export class Clients {
           draw,
           true,
         );
+      }
+      case 'rangeOptions': {
+        const request = optionRange(`${this.#epoch(number)}/`, `${this.#epoch(number)}0`, log.last, draw);
+        const linearizable = draw.chance(0.8);
+        return this.#read(begin(`range with ${optionText(request)}`), request, draw, linearizable);
       }
       case 'delete': {
         const asked = begin(`delete ${key}`);
@@ -394,6 +401,7 @@ export class Clients {
       end: latin1Key(request.rangeEnd),
       revision: request.revision,
       linearizable,
+      ...(operation.kind === 'rangeOptions' ? { options: request } : {}),
     };
     this.#answers.range(operation, question, outcome);
     operation.revision = outcome.revision;

@@ -320,4 +320,12 @@ export const MUTATIONS: readonly Mutation[] = [
     seeds: 60,
     settings: RESTARTS,
   },
+  {
+    name: 'a filter leaves its bound out',
+    file: 'storage/dist/mvcc/range.js',
+    find: 'candidate.main >= query.minModRevision',
+    replace: 'candidate.main > query.minModRevision',
+    seeds: 40,
+    settings: { ...STORM, operations: { put: 3, delete: 1, multi: 1, rangeOptions: 4 } },
+  },
 ];

@@ -8,12 +8,15 @@ import {
   PutRequest,
   RangeRequest,
   RequestOp,
+  SortOrder,
+  SortTarget,
   TxnRequest,
   TxnResponse,
   V2Request,
 } from '@quorate/proto';
 import type { RaftOp } from '@quorate/server';
 import { decodeKeyValue } from '@quorate/storage';
+import type { Draw } from './draw.ts';
 
 export const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
@@ -31,6 +34,38 @@ export function put(key: string, value: string, lease = 0n): PutRequest {
 /** `end` '': the one key. */
 export function range(key: string, end = '', revision = 0): RangeRequest {
   return RangeRequest.create({ key: bytes(key), rangeEnd: bytes(end), revision });
+}
+
+/** A range with some of the options that there are. `newest`: a revision about which to filter. */
+export function optionRange(key: string, end: string, newest: number, draw: Draw): RangeRequest {
+  const some = (value: number): number => (draw.chance(0.2) ? Math.max(0, value) : 0);
+  return RangeRequest.create({
+    key: bytes(key),
+    rangeEnd: bytes(end),
+    limit: draw.pick([0, 0, 1, 2, 5]),
+    sortOrder: draw.pick([SortOrder.ASCEND, SortOrder.DESCEND]),
+    sortTarget: draw.pick([
+      SortTarget.KEY,
+      SortTarget.VERSION,
+      SortTarget.CREATE,
+      SortTarget.MOD,
+      SortTarget.VALUE,
+    ]),
+    keysOnly: draw.chance(0.2),
+    countOnly: draw.chance(0.1),
+    minModRevision: some(newest - draw.whole(0, 40)),
+    maxModRevision: some(newest - draw.whole(0, 20)),
+    minCreateRevision: some(newest - draw.whole(0, 60)),
+    maxCreateRevision: some(newest - draw.whole(0, 20)),
+  });
+}
+
+export function optionText(request: RangeRequest): string {
+  const { limit, sortOrder, sortTarget, keysOnly, countOnly } = request;
+  const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
+  const order = `limit ${limit} order ${sortOrder}/${sortTarget}`;
+  const filters = `mod ${minModRevision}..${maxModRevision} create ${minCreateRevision}..${maxCreateRevision}`;
+  return `${order} ${filters}${keysOnly ? ' keys only' : ''}${countOnly ? ' count only' : ''}`;
 }
 
 export function deletion(key: string, end = ''): DeleteRangeRequest {

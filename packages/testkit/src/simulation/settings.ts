@@ -58,6 +58,8 @@ export interface OperationWeights {
   /** Several keys at once. */
   readonly multi: number;
   readonly oldRange: number;
+  /** Filters, order, limit, keys or the number alone. */
+  readonly rangeOptions: number;
   readonly lease: number;
   readonly v2Put: number;
   readonly v2Get: number;
@@ -139,7 +141,7 @@ const MORE_FAULTS = {
   restartAll: 1,
 };
 
-const ALL_OPERATIONS: OperationWeights = {
+const BASIC_OPERATIONS = {
   put: 6,
   get: 6,
   serializableGet: 2,
@@ -171,6 +173,8 @@ function thinned<K extends string>(
   ]);
   return Object.fromEntries(kept) as Record<K, number>;
 }
+
+const MORE_OPERATIONS = { rangeOptions: 2 };
 
 /** Weights as given; what is not named is left out. */
 function named<K extends string>(all: Readonly<Record<K, number>>, given: Partial<Record<K, number>>) {
@@ -228,7 +232,7 @@ export function drawSettings(seed: number, given: GivenSettings = {}): SimSettin
     restartMeanMs: draw.pick([30, 300, 2000, 5000]),
     otherSettings: more.pick([0, 0, 0.3, 1]),
     faults: { ...thinned(draw, BASIC_FAULTS, faultKinds), ...thinned(more, MORE_FAULTS, faultKinds) },
-    operations: thinned(draw, ALL_OPERATIONS, 0.7),
+    operations: { ...thinned(draw, BASIC_OPERATIONS, 0.7), ...thinned(more, MORE_OPERATIONS, 0.7) },
     skipFaults: [],
     skipOperations: [],
   };

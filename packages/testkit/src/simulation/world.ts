@@ -11,6 +11,7 @@ import {
 } from '@quorate/server';
 import { SimCrash } from '../sim-disk.ts';
 import { ElectionChecker } from './checkers/elections.ts';
+import { LeaderCompletenessChecker } from './checkers/leader-completeness.ts';
 import { LeaseChecker } from './checkers/leases.ts';
 import { checkRegisters } from './checkers/registers.ts';
 import { deepMark, StateChecker } from './checkers/states.ts';
@@ -72,6 +73,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   readonly initialCluster: string;
   readonly counts = new Map<string, number>();
   readonly #elections: ElectionChecker;
+  readonly #completeness: LeaderCompletenessChecker;
   readonly #states: StateChecker;
   readonly #clients: Clients;
   readonly #faults: Faults;
@@ -92,6 +94,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     this.network = new SimNetwork(MAX_MACHINES, this.scheduler, new Draw(seed, 'network'), settings);
     this.leases = new LeaseChecker(this.log, this.report, 'lease/', settings.clockDrift);
     this.#elections = new ElectionChecker(this.report);
+    this.#completeness = new LeaderCompletenessChecker(this.report);
     this.#states = new StateChecker(this.report);
     this.#restarts = new Draw(seed, 'restarts');
     this.initialCluster = Array.from(
@@ -286,6 +289,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
 
   sending(_from: SimNode, message: Message): void {
     this.#elections.sending(message);
+    this.#completeness.sending(message);
   }
 
   after(delayMs: number, run: () => void): void {

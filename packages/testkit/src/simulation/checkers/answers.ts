@@ -1,9 +1,11 @@
 // What clients were told, judged against the log of revisions: a write is newer than everything that was there before it
 // was asked for, a read shows its revision and no older one than it must, a swap compared what was there.
+import type { RangeRequest } from '@quorate/proto';
 import type { Operation } from '../history.ts';
 import { keyOfRecord, valueOfRecord } from '../requests.ts';
 import { isInRange, type LoggedEvent, type RevisionLog } from '../revision-log.ts';
 import type { Report } from '../violation.ts';
+import { wrongWithOptions } from './range-options.ts';
 
 export interface RangeQuestion {
   readonly start: string;
@@ -12,12 +14,15 @@ export interface RangeQuestion {
   /** 0: the newest. */
   readonly revision: number;
   readonly linearizable: boolean;
+  /** With filters, order or limit. */
+  readonly options?: RangeRequest;
 }
 
 export interface RangeAnswer {
   /** Of the header. */
   readonly revision: number;
   readonly count: number;
+  readonly more: boolean;
   /** Encoded, in order. */
   readonly kvs: readonly Uint8Array[];
 }
@@ -93,6 +98,16 @@ export class AnswerJudge {
   range(operation: Operation, question: RangeQuestion, answer: RangeAnswer): void {
     const revision = question.revision > 0 ? question.revision : answer.revision;
     const expected = this.#log.rangeAt(question.start, question.end, revision);
+    if (question.options !== undefined) {
+      const wrong = wrongWithOptions(question.options, expected, answer);
+      if (wrong !== undefined)
+        this.#report(
+          'range-options',
+          `${name(operation)} on ${operation.node} at revision ${revision}: ${wrong}`,
+        );
+      this.#place(operation, question, answer);
+      return;
+    }
     const isSame =
       expected.length === answer.kvs.length &&
       answer.count === expected.length &&
@@ -103,6 +118,11 @@ export class AnswerJudge {
         `${name(operation)} on ${operation.node} at revision ${revision} gave ${answer.kvs.map((kv) => `${keyOfRecord(kv)}=${valueOfRecord(kv).slice(0, 12)}`).join()} of ${answer.count}; the log has ${expected.map((event) => `${event.key}=${event.value.slice(0, 12)}`).join()}`,
       );
     }
+    this.#place(operation, question, answer);
+  }
+
+  /** Neither of a revision that does not exist nor of one that is too old. */
+  #place(operation: Operation, question: RangeQuestion, answer: RangeAnswer): void {
     if (answer.revision > this.#log.last)
       this.#report('range', `${name(operation)}: revision ${answer.revision} does not exist`);
     if (question.linearizable && answer.revision < operation.floor) {
