@@ -33,7 +33,7 @@ import {
 import { Member } from '../member/member.ts';
 import type { MemberSettings } from '../member/member-parts.ts';
 import type { MemberOptions } from '../member/options.ts';
-import { Cluster } from '../membership/cluster.ts';
+import { Cluster, storedMembers } from '../membership/cluster.ts';
 import { BackendUsage } from './backend-usage.ts';
 import { type DataPaths, dataPaths, makeDataDirs } from './data-dir.ts';
 import { goOnAlone } from './force-new-cluster.ts';
@@ -148,6 +148,7 @@ async function assemble(
         alarm: alarmName(alarm.alarm),
         from: hex64(alarm.memberID),
       });
+      member?.alarmsChanged();
     },
   });
 
@@ -182,12 +183,14 @@ async function assemble(
     maxWalFiles: options.maxWalFiles ?? DEFAULT_MAX_WAL_FILES,
     strictReconfigCheck: options.strictReconfigCheck ?? true,
     clusterVersionLimit: options.clusterVersionLimit,
+    quarantineWhenCorrupt: options.quarantineWhenCorrupt ?? false,
   };
   await options.beforeStart?.({
     memberId: log.memberId,
     clusterId: log.clusterId,
     kv,
-    members: cluster.members(),
+    // Not those that the log begins with: entries after its snapshot are applied later.
+    members: storedMembers(backend),
   });
   member = new Member({
     settings,

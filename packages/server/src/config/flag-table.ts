@@ -292,6 +292,11 @@ export const flagTable: readonly FlagSpec[] = [
   tuning.duration('compact-hash-check-time', '1m0s', 'Interval of comparing hashes of compactions.', {
     aliases: ['experimental-compact-hash-check-time'],
   }),
+  tuning.bool(
+    'refill-corrupt-member',
+    true,
+    'A member that the alarm CORRUPT names serves no reads, and fetches its store anew when a majority of all members agrees without it; off, the alarm is all, as in etcd.',
+  ),
   tuning.int('compaction-batch-limit', 1000, 'Most revisions removed in one slice of a compaction.', {
     min: 1,
     aliases: ['experimental-compaction-batch-limit'],

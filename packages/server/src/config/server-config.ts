@@ -113,6 +113,8 @@ export interface ServerConfig {
   /** Whether the hashes of compactions are made and compared, and how often. */
   readonly compactHashCheck: boolean;
   readonly compactHashCheckTimeMs: number;
+  /** A member whose data differs from the majority's serves no reads and fetches it anew. */
+  readonly refillCorruptMember: boolean;
 }
 
 const DEFAULT_CLIENT_URL = 'http://localhost:2379';
@@ -299,6 +301,7 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     compactHashCheck:
       settings.bool('experimental-compact-hash-check-enabled') || featureGate(settings, 'CompactHashCheck'),
     compactHashCheckTimeMs: compactHashCheckTime(settings),
+    refillCorruptMember: settings.bool('refill-corrupt-member'),
   };
 }
 

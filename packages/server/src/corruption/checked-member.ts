@@ -11,6 +11,7 @@ export type CheckedMember = Pick<
   | 'isLeader'
   | 'isStopping'
   | 'moveLeader'
+  | 'onAlarm'
   | 'propose'
   | 'readBarrier'
   | 'revision'

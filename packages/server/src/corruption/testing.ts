@@ -2,6 +2,7 @@
 import { type EtcdError, errors, seededRandom, systemClock } from '@quorate/base';
 import { AlarmAction, type AlarmMember } from '@quorate/proto';
 import { MemoryBackend, MvccError, type MvccStore, openMvccStore } from '@quorate/storage';
+import { Listeners } from '../member/listeners.ts';
 import { silentLogger } from '../member/logger.ts';
 import type { ClusterMember } from '../membership/cluster-member.ts';
 import type { Asking } from './ask-all.ts';
@@ -82,6 +83,7 @@ export async function openCluster(size: number): Promise<TestCluster> {
       return { kind: error.kind === 'compacted' ? 'compacted' : 'future' };
     }
   };
+  const listeners = new Listeners<[]>();
   const member: CheckedMember = {
     memberId: 1n,
     clusterId: CLUSTER_ID,
@@ -95,6 +97,7 @@ export async function openCluster(size: number): Promise<TestCluster> {
       downgradeInfo: () => ({ enabled: false, targetVersion: '' }),
     },
     alarms: () => cluster.alarms,
+    onAlarm: (listener) => listeners.add(listener),
     isLeader: () => cluster.leader === 1n,
     isStopping: () => cluster.stopping,
     revision: () => own.revision,
@@ -112,6 +115,7 @@ export async function openCluster(size: number): Promise<TestCluster> {
       const at = cluster.alarms.findIndex((one) => one.memberID === memberID && one.alarm === alarm);
       if (action === AlarmAction.ACTIVATE && at < 0) cluster.alarms.push({ memberID, alarm });
       if (action === AlarmAction.DEACTIVATE && at >= 0) cluster.alarms.splice(at, 1);
+      listeners.tell();
       sink.done({ kind: 'alarm', revision: own.revision, alarms: cluster.alarms });
     },
   };

@@ -1,5 +1,6 @@
 // The peer side of a server: its port, which is open before there is a member, and the connections to the others.
 import { API_LEVEL, type Clock } from '@quorate/base';
+import type { Message } from '@quorate/raft';
 import type { HttpHandler } from '@quorate/wire';
 import { dataPaths } from '../bootstrap/data-dir.ts';
 import type { ServerConfig } from '../config/index.ts';
@@ -13,6 +14,8 @@ import type { Identity } from '../peer/headers.ts';
 import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
 import { createInquirer } from '../peer/inquirer.ts';
 import { PeerPort } from '../peer/peer-port.ts';
+import { fetchSnapshot } from '../peer/snapshot-fetch.ts';
+import { SnapshotGiver } from '../peer/snapshot-giver.ts';
 import type { SnapshotReceiveCounters } from '../peer/snapshot-receive-counters.ts';
 import { SnapshotReceiver } from '../peer/snapshot-receiver.ts';
 import { SnapshotSender } from '../peer/snapshot-sender.ts';
@@ -36,6 +39,7 @@ export class PeerNetwork {
   readonly #client: PeerHttpClient;
   readonly #port = new PeerPort();
   #transport: EtcdTransport | undefined;
+  #giver: SnapshotGiver | undefined;
   #receiver: PeerReceiver | undefined;
 
   constructor(config: ServerConfig, tls: PeerClientTls | undefined, clock: Clock, logger: Logger) {
@@ -67,6 +71,7 @@ export class PeerNetwork {
       const applied = () => receiver.appliedState();
       return new SnapshotProvider({ backend, v2, clock: this.#clock, applied }).open();
     };
+    this.#giver = new SnapshotGiver({ logger: this.#logger, openState });
     const transport = new EtcdTransport({
       ...shared,
       snapshots: new SnapshotSender({ ...shared, openState }),
@@ -94,6 +99,7 @@ export class PeerNetwork {
           await stageSnapshot(path, paths.backendDir, { atLeast: { index, term } });
         },
       }),
+      giver: this.#giver,
       clock: this.#clock,
       logger: this.#logger,
     });
@@ -112,6 +118,17 @@ export class PeerNetwork {
   /** Asks other members for the hashes of their data. */
   get askHash(): AskHash {
     return createHashAsker(this.#client);
+  }
+
+  /** Gets the whole state of the member at `url`; see `fetchSnapshot`. */
+  fetchSnapshot(memberId: bigint, clusterId: bigint, url: string, path: string): Promise<Message> {
+    const identity: Identity = {
+      id: memberId,
+      clusterId,
+      serverVersion: announcedVersion(this.#config.clusterVersionLimit),
+      peerURLs: this.#config.initialAdvertisePeerUrls,
+    };
+    return fetchSnapshot(this.#client, identity, url, path);
   }
 
   /** After a start that failed. */

@@ -5,12 +5,17 @@ import { createServer, GrpcRouter, type HttpHandler, type Listener, type WireSer
 import { createV2Handler } from '../api/v2/index.ts';
 import { registerV3 } from '../api/v3/register.ts';
 import { createMember } from '../bootstrap/create-member.ts';
+import { dataPaths } from '../bootstrap/data-dir.ts';
 import { createDiscovery } from '../bootstrap/discovery/discover.ts';
 import type { Compactor, CompactorHost } from '../compactor/compactor.ts';
 import { createCompactor } from '../compactor/create-compactor.ts';
 import { formatGoDuration, type ServerConfig } from '../config/index.ts';
+import type { Asking } from '../corruption/ask-all.ts';
 import { startChecks } from '../corruption/checks.ts';
 import { checkInitially } from '../corruption/initial-check.ts';
+import { Quarantine } from '../corruption/quarantine.ts';
+import { refillIfOrdered } from '../corruption/refill.ts';
+import { orderPath, writeOrder } from '../corruption/refill-order.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { REQUEST_TIMEOUT_BASE_MS } from '../member/limits.ts';
 import type { Member } from '../member/member.ts';
@@ -55,7 +60,12 @@ export async function startServer(
   logStart(config, logger);
   const metrics = createMetrics();
   const snapshots = new SnapshotReceiveCounters();
-  const start = (): Promise<Instance> => startOnce(config, logger, metrics, snapshots, onFatal);
+  let refills = 0;
+  const start = async (): Promise<Instance> => {
+    const started = await startOnce(config, logger, metrics, snapshots, refills, onFatal);
+    if (started.isRefilled) refills++;
+    return started;
+  };
   let current = await start();
   let stopping = false;
   // A member that was sent a snapshot has everything on disk, and begins anew with it.
@@ -89,7 +99,9 @@ export async function startServer(
 interface Instance extends EmbeddedServer {
   /** Whether clients are served; false when the member was replaced before it came to that. */
   readonly isServing: boolean;
-  /** Resolves when the member has a snapshot to begin anew with. */
+  /** Whether its store was fetched anew before the start. */
+  readonly isRefilled: boolean;
+  /** Resolves when the member has a snapshot to begin anew with, or is to fetch one. */
   readonly replaced: Promise<void>;
 }
 
@@ -98,6 +110,7 @@ async function startOnce(
   logger: Logger,
   metrics: Metrics,
   snapshots: SnapshotReceiveCounters,
+  refills: number,
   onFatal: (error: FatalError) => void,
 ): Promise<Instance> {
   /** For one member to answer with its hash. */
@@ -138,11 +151,22 @@ async function startOnce(
     onReplaced = resolve;
   });
   let isServing = false;
+  let isRefilled = false;
   try {
     await listenAll(peerServer, config.listenPeerUrls, peerTls);
     if (config.listenMetricsUrls.length > 0) {
       await listenAll(open(startPages.handler), config.listenMetricsUrls, clientTls, 'http');
     }
+    isRefilled = await refillIfOrdered({
+      dataDir: config.dataDir,
+      walDir: config.walDir,
+      disk: nodeDisk,
+      clock: systemClock,
+      logger: logger.named('server/corruption'),
+      ask: network.askHash,
+      timeoutMs: hashTimeoutMs,
+      fetch: (memberId, clusterId, url, path) => network.fetchSnapshot(memberId, clusterId, url, path),
+    });
     await prepareStore({
       dataDir: config.dataDir,
       walDir: config.walDir,
@@ -177,25 +201,38 @@ async function startOnce(
     openSnapshot: () => openMaintenanceSnapshot(member),
   });
   const compactor = startCompactor(config, member, logger.named('server/compactor'));
+  const asking: Asking = {
+    member,
+    ask: network.askHash,
+    timeoutMs: hashTimeoutMs,
+    logger: logger.named('server/corruption'),
+  };
   const stopChecks = startChecks(
-    {
-      member,
-      ask: network.askHash,
-      timeoutMs: hashTimeoutMs,
-      logger: logger.named('server/corruption'),
-    },
+    asking,
     {
       intervalMs: config.corruptCheckTimeMs,
       compactionIntervalMs: config.compactHashCheck ? config.compactHashCheckTimeMs : 0,
     },
     systemClock,
   );
+  const quarantine = config.refillCorruptMember
+    ? new Quarantine({
+        ...asking,
+        clock: systemClock,
+        refills: refills + Number(isRefilled),
+        refill: (order) => {
+          writeOrder(orderPath(dataPaths(config.dataDir, config.walDir).memberDir), order);
+          onReplaced();
+        },
+      })
+    : undefined;
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= (async () => {
       logger.info('closing etcd server', { name: config.name, 'data-dir': config.dataDir });
       compactor?.stop();
       stopChecks();
+      quarantine?.stop();
       v3.close();
       await Promise.all(servers.map((server) => server.closeGracefully(CLOSE_TIMEOUT_MS)));
       // Peers are served to the end: leadership is handed over on the way out.
@@ -212,7 +249,7 @@ async function startOnce(
     await stop();
     throw error;
   }
-  return { member, stop, replaced, isServing };
+  return { member, stop, replaced, isServing, isRefilled };
 
   function memberOptions(): MemberOptions {
     const discover = createDiscovery(config, {
@@ -246,6 +283,7 @@ async function startOnce(
       compactionBatchLimit: config.compactionBatchLimit,
       compactionSleepIntervalMs: config.compactionSleepIntervalMs,
       hashCompactions: config.compactHashCheck,
+      quarantineWhenCorrupt: config.refillCorruptMember,
       clock: systemClock,
       random: systemRandom,
       disk: nodeDisk,

@@ -25,6 +25,7 @@ export interface MemberSettings {
   readonly maxSnapshotFiles: number;
   readonly maxWalFiles: number;
   readonly strictReconfigCheck: boolean;
+  readonly quarantineWhenCorrupt: boolean;
   readonly clusterVersionLimit: string | undefined;
 }
 

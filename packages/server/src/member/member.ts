@@ -102,6 +102,8 @@ export class Member implements MemberApi, PeerReceiver {
   #nextLeaseTickMs = 0;
   readonly #stoppingListeners = new Listeners<[]>();
   readonly #readyListeners = new Listeners<[]>();
+  readonly #alarmListeners = new Listeners<[]>();
+  #quarantined = false;
   readonly #flushBound = (): void => this.#flush();
 
   constructor(parts: MemberParts) {
@@ -245,6 +247,7 @@ export class Member implements MemberApi, PeerReceiver {
 
   /** Starts the loop: replays what is committed, elects, publishes. Called once, by createMember. */
   start(): void {
+    this.alarmsChanged();
     this.#confState(this.#parts.storage.initialState().confState);
     for (const member of this.#cluster.members()) {
       if (member.id !== this.memberId) this.#transport?.addPeer(member.id, member.peerURLs);
@@ -292,6 +295,22 @@ export class Member implements MemberApi, PeerReceiver {
 
   alarms(): readonly AlarmMember[] {
     return this.#parts.alarms.list(AlarmType.NONE);
+  }
+
+  onAlarm(listener: () => void): () => void {
+    return this.#alarmListeners.add(listener);
+  }
+
+  isQuarantined(): boolean {
+    return this.#quarantined;
+  }
+
+  /** An alarm was raised or lowered. */
+  alarmsChanged(): void {
+    const { alarms, settings } = this.#parts;
+    this.#quarantined =
+      settings.quarantineWhenCorrupt && alarms.find(this.memberId, AlarmType.CORRUPT) !== undefined;
+    this.#alarmListeners.tell();
   }
 
   status(): MemberStatus {

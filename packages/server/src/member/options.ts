@@ -73,6 +73,8 @@ export interface MemberOptions {
   /** Questions to a running cluster, for joining it; without it, nobody is asked. */
   readonly inquirer?: ClusterInquirer;
   readonly auth?: AuthApplier;
+  /** Serve no reads while the alarm CORRUPT names this member. Default false, as in etcd. */
+  readonly quarantineWhenCorrupt?: boolean;
   /** Looks at what was restored, before the member takes part in anything; rejecting ends the start. */
   readonly beforeStart?: (member: StartingMember) => Promise<void>;
   /**

@@ -393,6 +393,10 @@ export interface MemberApi {
   readonly membership: MembershipApi;
   /** Active alarms, ordered by member id and type. */
   alarms(): readonly AlarmMember[];
+  /** Called after an alarm was raised or lowered. Returns the function that stops it. */
+  onAlarm(listener: () => void): () => void;
+  /** This member's data has been found to differ from the others': reads of it are refused until that is settled. */
+  isQuarantined(): boolean;
 
   status(): MemberStatus;
   readonly counters: MemberCounters;

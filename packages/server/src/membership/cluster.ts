@@ -1,6 +1,15 @@
 // The cluster's members as decided by the log: in memory, in the v2 store under /0 (where Go etcd up to 3.5 looks), and in
 // the backend buckets `members`, `members_removed` and `cluster` (where 3.6 and later look).
-import { assert, type EtcdError, errors, FatalError, hex64, utf8Bytes, utf8Text } from '@quorate/base';
+import {
+  assert,
+  type EtcdError,
+  emptyBytes,
+  errors,
+  FatalError,
+  hex64,
+  utf8Bytes,
+  utf8Text,
+} from '@quorate/base';
 import { type ConfChange, ConfChangeType } from '@quorate/raft';
 import type { Backend } from '@quorate/storage';
 import { type NodeView, permanent, V2Error, V2ErrorCode, type V2Event, type V2Store } from '@quorate/v2store';
@@ -309,6 +318,13 @@ export class Cluster {
     if (result instanceof V2Error)
       throw new FatalError(`v2 store refuses a membership change: ${result.message}`);
   }
+}
+
+/** The members as of what the store has applied; the log may have more to say about them. */
+export function storedMembers(backend: Backend): ClusterMember[] {
+  return backend
+    .range('members', emptyBytes, undefined, 0)
+    .map(({ value }) => parseMemberContext(utf8Text(value)).member);
 }
 
 function quorum(voters: number): number {

@@ -55,8 +55,11 @@ export const CLUSTER_QUESTION_TIMEOUT_MS = 10_000;
 export const SNAPSHOT_STALL_MS = 30_000;
 /** The receiver stores and checks a whole snapshot before it answers. */
 export const SNAPSHOT_ANSWER_TIMEOUT_MS = 60_000;
-/** Snapshots sent at the same time. */
+/** Snapshots sent at the same time, and given to members that ask for them. */
 export const MAX_SNAPSHOTS_SENDING = 2;
+export const MAX_SNAPSHOTS_GIVING = 1;
+/** Read from the store at once. */
+export const SNAPSHOT_CHUNK_BYTES = 256 * 1024;
 
 assert(LINK_HEARTBEAT_MS + SWEEP_MS < STREAM_TIMEOUT_MS, 'an idle link is heard of in time');
 assert(PROBE_INTERVAL_MS < STREAM_TIMEOUT_MS, 'probes keep a connection open');

@@ -36,6 +36,7 @@ import {
 import { MAX_LEASE_REQUEST_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
 import { membersBody } from './members-json.ts';
 import { probingBody } from './prober.ts';
+import type { SnapshotGiver } from './snapshot-giver.ts';
 import type { SnapshotReceiver } from './snapshot-receiver.ts';
 import type { EtcdTransport } from './transport.ts';
 
@@ -49,6 +50,8 @@ export interface PeerPortParts {
   readonly transport: EtcdTransport;
   /** Undefined: snapshots are refused. */
   readonly snapshots: SnapshotReceiver | undefined;
+  /** Undefined: none are given. */
+  readonly giver: SnapshotGiver | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -246,7 +249,24 @@ export class PeerPort {
     transport.attach(from, kind, { response, destroy: () => cut(request, response) });
   }
 
+  /** The present state, to a member of the cluster; a member whose own data is in doubt gives none. */
+  #giveSnapshot(parts: PeerPortParts, request: HttpRequest, response: HttpResponse): void {
+    if (!this.#admit(parts, request, response)) return;
+    const { giver, member } = parts;
+    const from = parseId(headerText(request.headers, 'x-server-from'));
+    if (from === undefined || member.membership.member(from) === undefined) {
+      fail(response, 403, 'error sender not found');
+    } else if (member.isQuarantined()) fail(response, 503, errors.corrupt.message);
+    else if (giver?.give(from, response, () => cut(request, response)) !== true) {
+      fail(response, 503, 'this member gives no snapshot now');
+    }
+  }
+
   #snapshot(parts: PeerPortParts, request: HttpRequest, response: HttpResponse): void {
+    if (request.method === 'GET') {
+      this.#giveSnapshot(parts, request, response);
+      return;
+    }
     if (!isMethod(request, response, 'POST') || !this.#admit(parts, request, response)) return;
     this.#noteSender(parts, request);
     const { snapshots, transport, logger } = parts;

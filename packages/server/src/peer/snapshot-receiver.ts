@@ -1,16 +1,13 @@
 // Takes a snapshot from the leader: the message first, then the key-value store as a bbolt file, which goes to disk as
 // it comes. Only when the file is complete, durable and found to be good is raft told of the message.
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeDisk } from '@quorate/base';
-import { RaftMessage } from '@quorate/proto';
 import { type Message, MessageType } from '@quorate/raft';
 import { snapDatabaseName } from '@quorate/storage';
 import type { HttpRequest } from '@quorate/wire';
 import type { Logger } from '../member/logger.ts';
-import { MAX_MESSAGE_BYTES } from './limits.ts';
-import { LENGTH_BYTES, readLength } from './message-codec.ts';
+import { storeSnapshot } from './snapshot-body.ts';
 import type { SnapshotReceiveCounters } from './snapshot-receive-counters.ts';
 
 export interface SnapshotReceiverOptions {
@@ -60,9 +57,10 @@ export class SnapshotReceiver {
     const temporary = join(directory, `tmp.${process.pid}.snap.db`);
     const started = performance.now();
     try {
-      const { message, bytes } = await store(request, temporary, counters);
+      const { message, bytes, syncMs } = await storeSnapshot(request, temporary);
       const index = message.snapshot?.metadata?.index ?? 0;
       if (message.type !== MessageType.MsgSnap || index === 0) throw new Error('wrong raft message type');
+      counters.fileSyncs.observeMs(syncMs);
       const path = join(directory, snapDatabaseName(index));
       await rename(temporary, path);
       nodeDisk.syncDirectory(directory);
@@ -89,78 +87,8 @@ export class SnapshotReceiver {
   }
 }
 
-/** Writes what follows the message to a file, at the pace of the disk. */
-function store(
-  request: HttpRequest,
-  path: string,
-  counters: SnapshotReceiveCounters,
-): Promise<{ message: Message; bytes: number }> {
-  return new Promise((resolve, reject) => {
-    const file = createWriteStream(path, { mode: 0o600 });
-    let head: Buffer | undefined = Buffer.alloc(0);
-    let message: Message | undefined;
-    let bytes = 0;
-    let over = false;
-    const fail = (error: Error): void => {
-      if (over) return;
-      over = true;
-      file.destroy();
-      reject(error);
-    };
-    const write = (chunk: Buffer): void => {
-      bytes += chunk.length;
-      if (!file.write(chunk)) request.pause();
-    };
-    file.on('drain', () => request.resume());
-    file.on('error', fail);
-    request.on('data', (chunk) => {
-      if (over) return;
-      if (head === undefined) {
-        write(chunk);
-        return;
-      }
-      head = Buffer.concat([head, chunk]);
-      try {
-        if (head.length < LENGTH_BYTES) return;
-        const end = LENGTH_BYTES + readLength(head, 0, MAX_MESSAGE_BYTES);
-        if (head.length < end) return;
-        message = RaftMessage.decode(head, LENGTH_BYTES, end);
-        const rest = head.subarray(end);
-        head = undefined;
-        if (rest.length > 0) write(rest);
-      } catch (error) {
-        fail(error as Error);
-      }
-    });
-    request.on('error', fail);
-    request.on('aborted', () => fail(new Error('the connection was cut')));
-    request.on('end', () => {
-      if (over) return;
-      const received = message;
-      if (received === undefined) return fail(new Error('the message was cut off'));
-      file.end(() => {
-        const began = performance.now();
-        sync(path).then(() => {
-          counters.fileSyncs.observeMs(performance.now() - began);
-          over = true;
-          resolve({ message: received, bytes });
-        }, fail);
-      });
-    });
-  });
-}
-
 /** The member id in a header; those that send none are unknown. */
 function headerText(request: HttpRequest, name: string): string {
   const value = request.headers[name];
   return typeof value === 'string' && /^[0-9a-f]{1,16}$/.test(value) ? value : 'unknown';
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

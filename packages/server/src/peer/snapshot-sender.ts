@@ -2,16 +2,20 @@
 // store as a bbolt file, both as of now rather than as of the snapshot that raft has in mind.
 import type { ClientRequest } from 'node:http';
 import { type Clock, hex64 } from '@quorate/base';
-import { RaftMessage, Writer } from '@quorate/proto';
 import type { Message, Snapshot } from '@quorate/raft';
 import type { Logger } from '../member/logger.ts';
 import type { PeerReceiver } from '../member/transport.ts';
 import { type Identity, requestHeaders, SNAPSHOT_PATH } from './headers.ts';
 import type { PeerHttpClient } from './http-client.ts';
-import { MAX_SNAPSHOTS_SENDING, SNAPSHOT_ANSWER_TIMEOUT_MS, SNAPSHOT_STALL_MS } from './limits.ts';
-import { writeDelimited } from './message-codec.ts';
+import {
+  MAX_SNAPSHOTS_SENDING,
+  SNAPSHOT_ANSWER_TIMEOUT_MS,
+  SNAPSHOT_CHUNK_BYTES,
+  SNAPSHOT_STALL_MS,
+} from './limits.ts';
 import type { Peer } from './peer.ts';
 import { postFailure } from './pipeline.ts';
+import { encodeSnapshotHead } from './snapshot-body.ts';
 
 /** The store as a bbolt file. */
 export interface StoreFile {
@@ -37,8 +41,6 @@ export interface SnapshotSenderOptions {
   readonly logger: Logger;
   readonly openState: () => Promise<WholeState>;
 }
-
-const CHUNK_BYTES = 256 * 1024;
 
 export class SnapshotSender {
   readonly #options: SnapshotSenderOptions;
@@ -153,19 +155,17 @@ export class SnapshotSender {
     this.#sending.set(peer.id, call);
     // Awaited below; until then a failure only ends the writing.
     outcome.catch(() => {});
-    const head = new Writer();
-    writeDelimited(head, () => RaftMessage.encodeTo(message, head));
     const timer = { handle: setTimeout(() => {}, 0) };
     const arm = (ms: number): void => {
       clearTimeout(timer.handle);
       timer.handle = setTimeout(() => call.destroy(new Error(`no progress within ${ms} ms`)), ms);
     };
     try {
-      let chunk: Uint8Array = head.copy();
+      let chunk = encodeSnapshotHead(message);
       while (chunk.length > 0 && !call.destroyed) {
         arm(SNAPSHOT_STALL_MS);
         if (!call.write(chunk)) await Promise.race([drained(call), outcome]);
-        chunk = await store.read(CHUNK_BYTES);
+        chunk = await store.read(SNAPSHOT_CHUNK_BYTES);
       }
       call.end();
       arm(SNAPSHOT_ANSWER_TIMEOUT_MS);

@@ -4,6 +4,8 @@
 //   db.lmdb.building   a store being made; worth nothing
 //   db.lmdb.ready      a complete one that waits
 //   db.lmdb.replaced   the old one, after the exchange has begun
+//   db.lmdb.fetched    one that is looked at before it may become the one that waits
+//   db.lmdb.corrupt    an old one that was found to be wrong, for a person to look at
 //
 // Life of a snapshot from the leader: `stageSnapshot` (the old store goes on working) → the member writes the .snap file
 // and its log record → closes the store → `switchStore` → opens the new one. What a start finds is settled by
@@ -24,6 +26,10 @@ import { type BuildOptions, buildStore } from './build.ts';
 const BUILDING = '.building';
 const READY = '.ready';
 const REPLACED = '.replaced';
+const FETCHED = '.fetched';
+
+/** What a store is renamed to that was thrown away because its data was wrong. */
+export const CORRUPT_SUFFIX = '.corrupt';
 
 /** Moments at which tests let the process end. */
 export type InstallStep = 'built' | 'ready' | 'moved-away' | 'switched' | 'removed-old' | 'backed-up';
@@ -67,13 +73,35 @@ export async function stageSnapshot(
   return loaded;
 }
 
+/** Where a store is made that has to be looked at first. */
+export function fetchedPath(storeDirectory: string): string {
+  return storeDirectory + FETCHED;
+}
+
+export function stagedPath(storeDirectory: string): string {
+  return storeDirectory + READY;
+}
+
+/** A fetched store, complete and on stable storage, has been found to be good: from now on it waits. */
+export function placeFetched(storeDirectory: string): void {
+  const ready = storeDirectory + READY;
+  rmSync(ready, { recursive: true, force: true });
+  renameSync(storeDirectory + FETCHED, ready);
+  nodeDisk.syncDirectory(dirname(storeDirectory));
+}
+
 /** Drops a staged store: the snapshot was not recorded in the log. */
 export function dropStaged(storeDirectory: string): void {
   rmSync(storeDirectory + READY, { recursive: true, force: true });
 }
 
+export interface SwitchOptions extends InstallHooks {
+  /** Keep the old store under its name with this suffix. */
+  readonly keepOldAs?: string;
+}
+
 /** Puts the staged store in the place of the old one, which must be closed. */
-export function switchStore(storeDirectory: string, hooks: InstallHooks = {}): void {
+export function switchStore(storeDirectory: string, hooks: SwitchOptions = {}): void {
   const replaced = storeDirectory + REPLACED;
   const parent = dirname(storeDirectory);
   if (existsSync(storeDirectory)) {
@@ -85,6 +113,10 @@ export function switchStore(storeDirectory: string, hooks: InstallHooks = {}): v
   renameSync(storeDirectory + READY, storeDirectory);
   nodeDisk.syncDirectory(parent);
   hooks.step?.('switched');
+  if (hooks.keepOldAs !== undefined && existsSync(replaced)) {
+    rmSync(storeDirectory + hooks.keepOldAs, { recursive: true, force: true });
+    renameSync(replaced, storeDirectory + hooks.keepOldAs);
+  }
   rmSync(replaced, { recursive: true, force: true });
   hooks.step?.('removed-old');
 }

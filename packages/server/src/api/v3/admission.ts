@@ -48,6 +48,11 @@ export class Admission {
     return undefined;
   }
 
+  /** Why the keys and values of this member may not be given out now, if so. */
+  refuseData(): EtcdError | undefined {
+    return this.#member.isQuarantined() ? errors.corrupt : undefined;
+  }
+
   /** Watches over an admitted stream if it asked for a leader. Returns the function that ends the watching. */
   bindToLeader(call: CallContext, stream: LeaderBound): (() => void) | undefined {
     if (call.header(leaderHeader) !== 'true') return undefined;

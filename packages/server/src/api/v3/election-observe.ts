@@ -12,7 +12,7 @@ import { asClientSide, undecodable } from './status.ts';
 /** Registers Election.Observe. */
 export function registerObserve(router: GrpcRouter, context: V3Context): void {
   router.stream(services.Election.Observe.path, (stream) => {
-    const refusal = context.admission.refuseStream(stream, false);
+    const refusal = context.admission.refuseStream(stream, false) ?? context.admission.refuseData();
     if (refusal !== undefined) stream.end(refusal.code, refusal.message);
     else new ObserveStream(context, stream);
   });

@@ -49,7 +49,8 @@ export function registerKvRange(router: GrpcRouter, context: V3Context): void {
   router.unary(services.KV.Range.path, (call, bytes) => {
     const request = decodeUnary(RangeRequest, call, bytes);
     if (request === undefined) return;
-    const refusal = admission.refuseUnary(call, request.serializable) ?? checkRange(request);
+    const refusal =
+      admission.refuseUnary(call, request.serializable) ?? admission.refuseData() ?? checkRange(request);
     if (refusal !== undefined) return failWith(call, refusal);
     if (request.serializable) answer(call, request);
     else member.readBarrier(new CallReadSink(call, request, answer));

@@ -72,7 +72,11 @@ export function registerKvWrites(router: GrpcRouter, context: V3Context): void {
         { kind: 'txn', request, raw: bytes, requester: undefined },
         new CallSink(call, answerTxn),
       );
-    } else if (isSerializableTxn(request)) {
+      return;
+    }
+    const refusal = admission.refuseData();
+    if (refusal !== undefined) return failWith(call, refusal);
+    if (isSerializableTxn(request)) {
       answerReadTxn(call, request);
     } else {
       member.readBarrier(new CallReadSink(call, request, answerReadTxn));

@@ -21,7 +21,7 @@ const noBytes = new Uint8Array(0);
 /** Registers KV.RangeStream. */
 export function registerRangeStream(router: GrpcRouter, context: V3Context): void {
   router.stream(services.KV.RangeStream.path, (stream) => {
-    const refusal = context.admission.refuseStream(stream, false);
+    const refusal = context.admission.refuseStream(stream, false) ?? context.admission.refuseData();
     if (refusal !== undefined) return stream.end(refusal.code, refusal.message);
     new RangeStream(context, stream);
   });

@@ -15,7 +15,7 @@ import { undecodable } from './status.ts';
 export function registerSnapshot(router: GrpcRouter, context: V3Context): void {
   const underWay = new Set<SnapshotStream>();
   router.stream(services.Maintenance.Snapshot.path, (stream) => {
-    const refusal = context.admission.refuseStream(stream, true);
+    const refusal = context.admission.refuseStream(stream, true) ?? context.admission.refuseData();
     if (refusal !== undefined) return stream.end(refusal.code, refusal.message);
     new SnapshotStream(context, stream, underWay);
   });

@@ -16,7 +16,7 @@ export function registerWatch(router: GrpcRouter, context: V3Context): () => voi
     if (streams.size === 0) parts.clear();
   };
   router.stream(services.Watch.Watch.path, (stream) => {
-    const refusal = context.admission.refuseStream(stream, false);
+    const refusal = context.admission.refuseStream(stream, false) ?? context.admission.refuseData();
     if (refusal !== undefined) return stream.end(refusal.code, refusal.message);
     context.options.observer?.watchStreams(1);
     streams.add(new WatchStream(context, stream, parts, closed));

@@ -24,6 +24,7 @@ interface TestLease {
 export interface MemoryMemberState {
   leader: bigint;
   learner: boolean;
+  quarantined: boolean;
   stopping: boolean;
   /** Every op proposed, in order. */
   readonly proposed: RaftOp[];
@@ -40,7 +41,13 @@ const memberId = 0x8e9e05c52164694dn;
 
 /** Makes a member over an in-memory store. */
 export async function createMemoryMember(): Promise<MemoryMember> {
-  const state: MemoryMemberState = { leader: memberId, learner: false, stopping: false, proposed: [] };
+  const state: MemoryMemberState = {
+    leader: memberId,
+    learner: false,
+    quarantined: false,
+    stopping: false,
+    proposed: [],
+  };
   const leases = new Map<bigint, TestLease>();
   const random = seededRandom(1);
   const onError = (error: Error): void => {
@@ -198,6 +205,8 @@ export async function createMemoryMember(): Promise<MemoryMember> {
       downgradeInfo: () => ({ enabled: false, targetVersion: '' }),
     },
     alarms: () => alarms,
+    onAlarm: () => () => {},
+    isQuarantined: () => state.quarantined,
     status: () => ({
       dbSize: 1,
       dbSizeInUse: 1,
