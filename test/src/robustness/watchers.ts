@@ -18,8 +18,8 @@ export class Follower {
   readonly #home: RobustMember | undefined;
   #client: EtcdClient | undefined;
   #watch: Watch | undefined;
-  /** Go 3.4 tells of progress that it has not made (etcd-io/etcd#15220). */
-  #mayAskProgress = false;
+  /** Whether what comes may come from Go etcd 3.4, whose watches are not faultless. */
+  #mayBeGo = false;
   /** Not judged yet: the log is behind. */
   #waiting: WatchResponse[] = [];
 
@@ -47,9 +47,10 @@ export class Follower {
 
   /** Looks after the watch; called from time to time. */
   tend(): void {
+    // Go 3.4 tells of progress that it has not made (etcd-io/etcd#15220): it is not asked.
     if (this.#client === undefined) this.#begin();
     else if (this.#draw.chance(0.04)) this.#restart();
-    else if (this.#mayAskProgress && this.#draw.chance(0.3)) this.#client.requestProgress();
+    else if (!this.#mayBeGo && this.#draw.chance(0.3)) this.#client.requestProgress();
   }
 
   stop(): void {
@@ -65,7 +66,8 @@ export class Follower {
 
   /** Where to go on: behind what waits to be judged. */
   get #nextRevision(): number {
-    const last = this.#waiting.at(-1)?.events.at(-1)?.kv?.modRevision ?? 0;
+    const last =
+      this.#waiting.findLast(({ events }) => events.length > 0)?.events.at(-1)?.kv?.modRevision ?? 0;
     return Math.max(this.judge.nextRevision, last + 1);
   }
 
@@ -73,7 +75,7 @@ export class Follower {
     const isAnywhere = this.#home === undefined && this.#draw.chance(0.5);
     const member = this.#home ?? this.#draw.pick(this.#members);
     const members = isAnywhere ? this.#members : [member];
-    this.#mayAskProgress = members.every(({ kind }) => kind === 'ours');
+    this.#mayBeGo = members.some(({ kind }) => kind === 'go');
     const client = new EtcdClient({ endpoints: members.map(({ url }) => url), dialTimeoutMs: 1000 });
     this.#client = client;
     const { start, end } = this.judge;
@@ -87,14 +89,26 @@ export class Follower {
       },
       {
         onResponse: (response) => {
-          if (this.#watch === watch) this.#take(response);
+          if (this.#watch === watch) this.#take(this.#mayBeGo ? this.#withoutRepeated(response) : response);
         },
       },
     );
     this.#watch = watch;
   }
 
+  /**
+   * Go 3.4 goes back to where a watch began when it installs a snapshot (etcd-io/etcd#15271), also to before that
+   * (etcd-io/etcd#20221).
+   */
+  #withoutRepeated(response: WatchResponse): WatchResponse {
+    const next = this.#nextRevision;
+    const events = response.events.filter(({ kv }) => (kv?.modRevision ?? 0) >= next);
+    this.#world.count('events repeated by Go etcd', response.events.length - events.length);
+    return { ...response, events };
+  }
+
   #take(response: WatchResponse): void {
+    if (response.events.length === 0 && this.#mayBeGo && !response.canceled) return;
     if (response.canceled) {
       this.#judgeCancel(response);
       // From within the client's delivery it must not be closed.
