@@ -2,8 +2,14 @@
 // each other is picked; as long as it stays whole, a write must be acknowledged soon. Nothing is measured while links or
 // disks are slow on purpose.
 
-import type { RobustMember } from './member.ts';
 import { type Conditions, linkName } from './network.ts';
+
+/** What is to be known of a member. */
+export interface Voter {
+  readonly name: string;
+  /** Changes with every start. */
+  readonly life: number;
+}
 
 export interface Gap {
   readonly ms: number;
@@ -27,14 +33,7 @@ export class Availability {
   }
 
   /** Something about members or links has changed. */
-  changed(
-    members: readonly RobustMember[],
-    size: number,
-    isUp: (member: RobustMember) => boolean,
-    conditions: Conditions,
-    isSlow: boolean,
-  ): void {
-    const up = members.filter(isUp);
+  changed(up: readonly Voter[], size: number, conditions: Conditions, isSlow: boolean): void {
     const hears: Hears = (a, b) =>
       !conditions.cuts.has(linkName(a.name, b.name)) && !conditions.cuts.has(linkName(b.name, a.name));
     const now = largestClique(up, hears);
@@ -81,14 +80,14 @@ export class Availability {
   }
 }
 
-type Hears = (a: RobustMember, b: RobustMember) => boolean;
+type Hears = (a: Voter, b: Voter) => boolean;
 
-function isClique(members: readonly RobustMember[], hears: Hears): boolean {
+function isClique(members: readonly Voter[], hears: Hears): boolean {
   return members.every((a, at) => members.slice(at + 1).every((b) => hears(a, b)));
 }
 
-function largestClique(members: readonly RobustMember[], hears: Hears): RobustMember[] {
-  let best: RobustMember[] = [];
+function largestClique(members: readonly Voter[], hears: Hears): Voter[] {
+  let best: Voter[] = [];
   for (let set = 0; set < 1 << members.length; set++) {
     const chosen = members.filter((_, at) => (set >> at) & 1);
     if (chosen.length > best.length && isClique(chosen, hears)) best = chosen;

@@ -35,6 +35,7 @@ export class RobustCluster {
   readonly #world: World;
   readonly #directory: string;
   readonly #snapshotCount: number;
+  readonly #hasVolumes: boolean;
   readonly #troubles = new Set<Trouble>();
   /** Lives of members that listen for peers. */
   readonly #listening = new Map<RobustMember, number>();
@@ -44,13 +45,14 @@ export class RobustCluster {
     world: World,
     network: Network,
     directory: string,
-    options: { readonly snapshotCount: number; readonly hasClocks: boolean },
+    options: { readonly snapshotCount: number; readonly hasClocks: boolean; readonly hasVolumes: boolean },
   ) {
     this.#world = world;
     this.network = network;
     this.#directory = directory;
     this.#snapshotCount = options.snapshotCount;
     this.hasClocks = options.hasClocks;
+    this.#hasVolumes = options.hasVolumes;
     this.availability = new Availability(() => world.nowMs());
   }
 
@@ -59,7 +61,7 @@ export class RobustCluster {
     for (const [at, kind] of kinds.entries()) {
       const name = `m${at + 1}`;
       const place = await this.network.addMember(name);
-      const volume = await Volume.create(this.#directory, name);
+      const volume = await (this.#hasVolumes ? Volume.create : Volume.plain)(this.#directory, name);
       const hasClock = this.hasClocks && kind === 'ours';
       if (hasClock) writeFileSync(clockFile(this.#directory, name), '+0s');
       const member = new RobustMember({
@@ -174,7 +176,7 @@ export class RobustCluster {
       this.#listening.get(member) === member.life &&
       !troubles.some(({ ill }) => ill.has(member));
     const isSlow = troubles.some((trouble) => trouble.isSlow);
-    this.availability.changed(this.members, this.members.length, isUp, this.#conditions(), isSlow);
+    this.availability.changed(this.members.filter(isUp), this.members.length, this.#conditions(), isSlow);
   }
 
   /** Starts everybody who is down. */

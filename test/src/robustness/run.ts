@@ -62,6 +62,7 @@ export interface RunResult {
   readonly kept: string | undefined;
 }
 
+const DISK_FAULTS: readonly FaultKind[] = ['fullDisk', 'readOnlyDisk'];
 const DEFAULT_TIMES: FaultTimes = { meanDurationMs: 3000, maxDurationMs: 12_000, pauseMs: 1500 };
 
 async function chooseNetwork(options: RunOptions): Promise<Network> {
@@ -81,6 +82,7 @@ export async function runRobustness(options: RunOptions): Promise<RunResult> {
   const draw = new Draw(options.seed, 'settings');
   const cluster = new RobustCluster(world, await chooseNetwork(options), directory, {
     snapshotCount: draw.pick([100, 300, 1000]),
+    hasVolumes: DISK_FAULTS.some((kind) => (options.faults ?? FAULT_KINDS).includes(kind)),
     hasClocks: canStepClocks && (options.faults ?? FAULT_KINDS).includes('clock'),
   });
   let kept: string | undefined;

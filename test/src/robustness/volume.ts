@@ -22,11 +22,19 @@ export class Volume {
     this.isOwn = isOwn;
   }
 
-  static async create(directory: string, name: string): Promise<Volume> {
-    const canMount = isRoot && hasCommands('mkfs.ext4', 'e2fsck', 'mount', 'umount', 'fallocate');
-    const volume = new Volume(directory, name, canMount);
+  /** A directory. */
+  static plain(this: void, directory: string, name: string): Volume {
+    const volume = new Volume(directory, name, false);
     mkdirSync(volume.#mountPoint, { recursive: true });
-    if (!canMount) return volume;
+    return volume;
+  }
+
+  /** A file system of its own, or a directory where that is not allowed. */
+  static async create(this: void, directory: string, name: string): Promise<Volume> {
+    const canMount = isRoot && hasCommands('mkfs.ext4', 'e2fsck', 'mount', 'umount', 'fallocate');
+    if (!canMount) return Volume.plain(directory, name);
+    const volume = new Volume(directory, name, true);
+    mkdirSync(volume.#mountPoint, { recursive: true });
     try {
       await run('truncate', ['-s', VOLUME_SIZE, volume.#image]);
       await run('mkfs.ext4', ['-q', '-F', '-m', '0', volume.#image]);
@@ -35,7 +43,7 @@ export class Volume {
     } catch {
       // Root of a container that may not mount.
       rmSync(volume.#image, { force: true });
-      return new Volume(directory, name, false);
+      return Volume.plain(directory, name);
     }
   }
 
