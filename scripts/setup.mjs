@@ -39,5 +39,6 @@ export function setUp() {
   requireNode();
   if (!isInstalled()) run('npm', ['ci', '--no-audit', '--no-fund']);
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+  run(process.execPath, [join(root, 'scripts', 'prune.mjs')]);
   run(process.execPath, [join(root, 'scripts', 'bundle.mjs')]);
 }

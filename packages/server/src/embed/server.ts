@@ -28,7 +28,7 @@ import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import { createOpsHandler, respond } from '../ops/ops-http.ts';
 import { StartPages } from '../ops/start-pages.ts';
 import { SnapshotReceiveCounters } from '../peer/snapshot-receive-counters.ts';
-import { openMaintenanceSnapshot, prepareStore } from '../snapshot/index.ts';
+import { prepareStore } from '../snapshot/index.ts';
 import { banner } from './banner.ts';
 import { listenAll } from './listeners.ts';
 import { PeerNetwork } from './peer-network.ts';
@@ -198,7 +198,6 @@ async function startOnce(
     watchProgressIntervalMs: config.watchProgressNotifyIntervalMs,
     electionTimeoutMs: config.electionTimeoutMs,
     observer: metrics.v3Observer,
-    openSnapshot: () => openMaintenanceSnapshot(member),
   });
   const compactor = startCompactor(config, member, logger.named('server/compactor'));
   const asking: Asking = {

@@ -19,7 +19,8 @@ export type FileOrder =
 export type FileReply =
   | { readonly kind: 'pinned'; readonly index: number; readonly term: number }
   | { readonly kind: 'planned'; readonly sizeBytes: number }
-  /** undefined: the file is over. */
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
+  /** The file is over; its SHA-256. */
+  | { readonly kind: 'end'; readonly digest: Uint8Array }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly message: string };

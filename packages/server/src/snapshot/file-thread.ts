@@ -31,7 +31,10 @@ export class FileThread {
   }
 
   /** @throws Error (rejects) when the order failed or the thread is gone */
-  ask<K extends FileReply['kind']>(order: FileOrder, kind: K): Promise<Extract<FileReply, { kind: K }>> {
+  ask<K extends FileReply['kind']>(
+    order: FileOrder,
+    ...kinds: K[]
+  ): Promise<Extract<FileReply, { kind: K }>> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
@@ -41,7 +44,10 @@ export class FileThread {
       if (this.#waiting.length === 0) this.#worker.ref();
       this.#waiting.push({
         resolve: (reply) => {
-          assert(reply.kind === kind, 'an answer fits its question');
+          assert(
+            kinds.some((kind) => kind === reply.kind),
+            'an answer fits its question',
+          );
           resolve(reply as Extract<FileReply, { kind: K }>);
         },
         reject,

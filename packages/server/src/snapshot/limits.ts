@@ -1,7 +1,7 @@
 // Bounds of snapshots of the store.
 
-/** Bytes of a file that a worker hands over at a time; two such pieces per snapshot are in memory. */
-export const FILE_PIECE_BYTES = 512 * 1024;
+/** Pieces of a file (half a megabyte each) that a worker makes ahead of the reader. */
+export const PIECES_AHEAD = 4;
 /** How often a snapshot for a peer is begun anew because a commit slipped in between, before it is given up. */
 export const MAX_PIN_TRIES = 50;
 /** Nodes of the v2 tree encoded in one go. */

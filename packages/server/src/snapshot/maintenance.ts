@@ -1,15 +1,19 @@
 // What Maintenance.Snapshot streams.
 import { API_LEVEL, EtcdError, GrpcCode } from '@quorate/base';
-import type { SnapshotSource } from '../api/v3/options.ts';
 import type { MemberApi } from '../member/seam.ts';
 import { confStateMeta } from './conf-state.ts';
-import { storeSource } from './store-source.ts';
+import { type StoreFile, storeSource } from './store-source.ts';
+
+/** The store as a bbolt file, and the version of its schema (`3.7.0`) for the response. */
+export interface MaintenanceSnapshot extends StoreFile {
+  readonly version: string;
+}
 
 /** What is needed of a member. */
 export type SnapshotMember = Pick<MemberApi, 'backend' | 'membership' | 'status'>;
 
 /** Opens a snapshot of everything applied so far. @throws EtcdError (rejects) */
-export async function openMaintenanceSnapshot(member: SnapshotMember): Promise<SnapshotSource> {
+export async function openMaintenanceSnapshot(member: SnapshotMember): Promise<MaintenanceSnapshot> {
   const source = storeSource(member.backend);
   try {
     await source.pin();
@@ -22,6 +26,7 @@ export async function openMaintenanceSnapshot(member: SnapshotMember): Promise<S
       sizeBytes: file.sizeBytes,
       version,
       read: (maxBytes) => file.read(maxBytes).catch(refuse),
+      digest: () => file.digest().catch(refuse),
       close: () => file.close(),
     };
   } catch (error) {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { systemClock } from '@quorate/base';
 import { confStateKey, type EtcdSnapshot, MemoryBackend, readPosition } from '@quorate/storage';
 import { permanent, V2Store } from '@quorate/v2store';
+import { createMemoryMember } from '../api/v3/testing/memory-member.ts';
 import { encodeConfState } from './conf-state.ts';
+import { openMaintenanceSnapshot } from './maintenance.ts';
 import { SnapshotProvider } from './provider.ts';
 import { storeSource } from './store-source.ts';
 import {
@@ -41,6 +44,8 @@ test('the file is that of the moment of the pin, whatever is written meanwhile',
   const file = await source.plan([[confStateKey, Buffer.from('{}')]]);
   const bytes = await readAll(file);
   assert.equal(bytes.length, file.sizeBytes);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  assert.equal(Buffer.from(await file.digest()).toString('hex'), digest);
   const image = openImage(directory.path('moment.db'), bytes);
   assert.deepEqual(positionOf(image), { index: 3_001, term: 4 });
   assert.equal([...image.entries('key')].length, 2_998);
@@ -112,6 +117,24 @@ test('a backend in memory becomes a file as well', async () => {
   assert.equal([...image.entries('key')].length, 1);
   image.close();
   await backend.close();
+});
+
+class BrokenBackend extends MemoryBackend {
+  override snapshot(): Promise<never> {
+    return Promise.reject(new Error('no space left'));
+  }
+}
+
+test('a store that cannot be read fails the request', async () => {
+  const member = await createMemoryMember();
+  const { membership } = member.api;
+  const backend = new BrokenBackend({ clock: systemClock, onError: () => {} });
+  const status = () => member.api.status();
+  await assert.rejects(openMaintenanceSnapshot({ backend, membership, status }), {
+    name: 'EtcdError',
+    message: 'etcdserver: snapshot failed: no space left',
+  });
+  await member.stop();
 });
 
 test('a snapshot for a peer is of one entry in all its parts, under a load of writes', async () => {

@@ -1,5 +1,6 @@
 // The store as of one moment, as a file to be read piece by piece. The moment is taken in two steps, because a view of
 // LMDB cannot be handed from one thread to another: commit here, look there, and compare what was seen.
+import { createHash } from 'node:crypto';
 import { assert } from '@quorate/base';
 import {
   type Backend,
@@ -12,14 +13,19 @@ import {
   withExtra,
   writeEtcdSnapshot,
 } from '@quorate/storage';
+import type { FileReply } from './file-protocol.ts';
 import { FileThread } from './file-thread.ts';
-import { VIEW_PORTION_BYTES } from './limits.ts';
+import { PIECES_AHEAD, VIEW_PORTION_BYTES } from './limits.ts';
+
+type FilePiece = Extract<FileReply, { kind: 'piece' | 'end' }>;
 
 /** A file being read. */
 export interface StoreFile {
   readonly sizeBytes: number;
   /** The next bytes, at most `maxBytes`; an empty array at the end. One call at a time. */
   read(maxBytes: number): Promise<Uint8Array>;
+  /** SHA-256 of the whole file, once all of it has been read. */
+  digest(): Promise<Uint8Array>;
   /** Harmless when called again, or while a read is under way. */
   close(): void;
 }
@@ -81,41 +87,52 @@ class ThreadSource implements StoreSource {
   }
 }
 
-/** Reads one piece ahead, so that making and sending overlap. */
+/** Has a few pieces made ahead, so that making and sending overlap. */
 class ThreadFile implements StoreFile {
   readonly sizeBytes: number;
   readonly close: () => void;
   readonly #thread: FileThread;
-  #ahead: Promise<Uint8Array | undefined>;
+  readonly #ahead: Promise<FilePiece>[] = [];
   #piece: Uint8Array = new Uint8Array(0);
-  #over = false;
+  #digest: Uint8Array | undefined;
 
   constructor(thread: FileThread, sizeBytes: number, close: () => void) {
     this.#thread = thread;
     this.sizeBytes = sizeBytes;
     this.close = close;
-    this.#ahead = this.#askNext();
+    for (let pieces = 0; pieces < PIECES_AHEAD; pieces++) this.#askNext();
   }
 
   async read(maxBytes: number): Promise<Uint8Array> {
     assert(maxBytes > 0, 'something is asked for');
-    if (this.#piece.length === 0 && !this.#over) {
-      const piece = await this.#ahead;
-      if (piece === undefined) this.#over = true;
-      else {
-        this.#piece = piece;
-        this.#ahead = this.#askNext();
-      }
-    }
+    if (this.#piece.length === 0) await this.#next();
     const part = this.#piece.subarray(0, maxBytes);
     this.#piece = this.#piece.subarray(part.length);
     return part;
   }
 
-  #askNext(): Promise<Uint8Array | undefined> {
-    const answer = this.#thread.ask({ kind: 'next' }, 'piece').then(({ bytes }) => bytes);
+  async digest(): Promise<Uint8Array> {
+    assert(this.#piece.length === 0, 'the file has been read to its end');
+    await this.#next();
+    assert(this.#digest !== undefined, 'the file has been read to its end');
+    return this.#digest;
+  }
+
+  async #next(): Promise<void> {
+    if (this.#digest !== undefined) return;
+    const piece = await (this.#ahead.shift() as Promise<FilePiece>);
+    if (piece.kind === 'end') {
+      this.#digest = piece.digest;
+    } else {
+      this.#piece = piece.bytes;
+      this.#askNext();
+    }
+  }
+
+  #askNext(): void {
+    const answer = this.#thread.ask({ kind: 'next' }, 'piece', 'end');
     answer.catch(() => {}); // told by the next read, if there is one
-    return answer;
+    this.#ahead.push(answer);
   }
 }
 
@@ -142,11 +159,16 @@ class ViewSource implements StoreSource {
       bucket === 'meta' ? withExtra(entriesOf(view, bucket), extraMeta) : entriesOf(view, bucket),
     );
     const chunks = plan.databaseChunks();
+    const digest = createHash('sha256');
     let chunk: Uint8Array = new Uint8Array(0);
     return Promise.resolve({
       sizeBytes: plan.databaseBytes,
+      digest: () => Promise.resolve(digest.digest()),
       read: (maxBytes: number) => {
-        if (chunk.length === 0) chunk = chunks.next().value ?? chunk;
+        if (chunk.length === 0) {
+          chunk = chunks.next().value ?? chunk;
+          digest.update(chunk);
+        }
         const part = chunk.subarray(0, maxBytes);
         chunk = chunk.subarray(part.length);
         return Promise.resolve(part);

@@ -23,3 +23,7 @@ export const defragmentSliceRecords = 20_000;
 export const readChunkRecords = 1_000;
 /** How often a defragmentation looks whether open snapshots have been closed. */
 export const defragmentPollMs = 20;
+/** Records are read by a run's reader until there are so many, */
+export const entryRunRecords = 4_096;
+/** or so many bytes of them. */
+export const entryRunBytes = 128 * 1024;

@@ -1,6 +1,8 @@
 // An LMDB environment as this package uses it: one directory, one named database per bucket, raw bytes on both sides.
 // The main thread, the writer thread and readers elsewhere each open the same directory; within a process they share
 // one memory map.
+import type { EntryRun } from '../entry-run.ts';
+import { EntryRunReader } from './entry-runs.ts';
 import { maxLmdbDatabases, maxLmdbReaders } from './limits.ts';
 import {
   type LmdbDatabase,
@@ -87,6 +89,7 @@ export class LmdbEnvironment {
   readonly root: LmdbRoot;
   private readonly databases: Record<BucketName, LmdbDatabase>;
   private readonly scanner: RevisionScanner;
+  private readonly runReaders = new Map<BucketName, EntryRunReader>();
 
   /** Opens (and creates) the environment in a directory. @throws what LMDB says: not a database, no space, in use */
   constructor(directory: string, mapSizeBytes: number) {
@@ -123,6 +126,16 @@ export class LmdbEnvironment {
   /** Visits up to `limit` stored revisions from a revision key on. @returns how many */
   scanRevisions(start: Uint8Array, limit: number, visit: ScanVisitor, transaction?: LmdbTransaction): number {
     return this.scanner.scan(start, limit, visit, transaction);
+  }
+
+  /** A bucket from end to end in runs, with values or without. One reading of a bucket at a time. */
+  runs(name: BucketName, transaction: LmdbTransaction, withValues: boolean): Generator<EntryRun, void, void> {
+    let reader = this.runReaders.get(name);
+    if (reader === undefined) {
+      reader = new EntryRunReader(this.root, name);
+      this.runReaders.set(name, reader);
+    }
+    return reader.runs(transaction, withValues);
   }
 
   bucket(name: BucketName): LmdbDatabase {

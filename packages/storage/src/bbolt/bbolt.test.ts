@@ -9,6 +9,7 @@ import { compareBytes, nodeDisk, seededRandom } from '@quorate/base';
 import fc from 'fast-check';
 import { type GoFiles, goFiles, needsGo } from '../go-files.testing.ts';
 import { BboltError } from './errors.ts';
+import { OUTPUT_CHUNK_BYTES } from './limits.ts';
 import { byteSource } from './page-reader.ts';
 import { BboltBucket, BboltFile } from './reader.ts';
 import { type BboltBucketSource, planBbolt } from './writer.ts';
@@ -254,7 +255,68 @@ test('output comes in pieces of bounded size, whatever the size of the file', ()
     total += chunk.length;
   }
   assert.equal(total, plan.totalBytes);
-  assert.ok(total > 8_000_000 && largest < 200_000, `${largest} of ${total}`);
+  assert.ok(total > 8_000_000 && largest <= OUTPUT_CHUNK_BYTES, `${largest} of ${total}`);
+});
+
+/** The same entries in runs of up to `most`, over memory that is used again, as the pass wants them. */
+function inRuns(tree: Map<string, Uint8Array>, most: () => number): BboltBucketSource {
+  const entries = [...tree].map(([key, value]) => [Buffer.from(key, 'latin1'), value] as const);
+  entries.sort(([a], [b]) => compareBytes(a, b));
+  const bytes = Buffer.alloc(2 ** 20);
+  return {
+    *entries(pass) {
+      for (let from = 0; from < entries.length; ) {
+        const some = entries.slice(from, from + most());
+        const sizes = Uint32Array.from(some.flatMap(([key, value]) => [key.length, value.length]));
+        const data = Buffer.concat(some.flatMap(([key, value]) => (pass === 'bytes' ? [key, value] : [key])));
+        bytes.set(data);
+        yield { count: some.length, sizes, bytes: bytes.subarray(0, data.length) };
+        bytes.fill(0xee);
+        from += some.length;
+      }
+    },
+  };
+}
+
+test('entries in runs, however they are cut, make the file that single entries make', () => {
+  const random = seededRandom(11);
+  for (let round = 0; round < 60; round++) {
+    const tree = new Map<string, Uint8Array>();
+    const longest = [4, 200, 6_000][round % 3] as number;
+    for (let n = random.nextBelow(600); n > 0; n--) {
+      const key = `${random.nextBelow(10_000)}`.padStart(1 + random.nextBelow(20), 'k');
+      tree.set(key, Buffer.alloc(random.nextBelow(longest), n));
+    }
+    const runs = inRuns(tree, () => 1 + random.nextBelow(100));
+    const plan = planBbolt(runs);
+    assert.ok(Buffer.concat([...plan.chunks()]).equals(write(tree)), `round ${round}`);
+    const nested = planBbolt({ entries: () => [[Buffer.from('b'), { ...runs, sequence: 7 }]] });
+    assert.ok(
+      Buffer.concat([...nested.chunks()]).equals(write(new Map([['b', tree]]))),
+      `nested, round ${round}`,
+    );
+  }
+});
+
+test('runs out of order, within one or from one to the next, and sizes out of bounds are refused', () => {
+  const run = (...keys: string[]) => ({
+    count: keys.length,
+    sizes: Uint32Array.from(keys.flatMap((key) => [key.length, 0])),
+    bytes: Buffer.from(keys.join('')),
+  });
+  const plan = (...runs: ReturnType<typeof run>[]) => planBbolt({ entries: () => runs });
+  plan(run('a', 'aa', 'ab'), run('abc', 'b'));
+  for (const runs of [
+    [run('a', 'a')],
+    [run('b', 'a')],
+    [run('aa', 'a')],
+    [run('a', 'b'), run('b')],
+    [run('a', 'bb'), run('b')],
+  ]) {
+    assert.throws(() => plan(...runs), { code: 'INVALID_INPUT', message: /keys must ascend/ });
+  }
+  assert.throws(() => plan(run('')), { code: 'INVALID_INPUT', message: /a key must have/ });
+  assert.throws(() => plan(run('k'.repeat(40_000))), { code: 'INVALID_INPUT', message: /a key must have/ });
 });
 
 test('a file is still readable with one of its metas destroyed, not with both', () => {

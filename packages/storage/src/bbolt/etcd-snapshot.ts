@@ -2,11 +2,12 @@
 // and what `restore` and `status` read.
 import { createHash } from 'node:crypto';
 import { crc32c, type Disk } from '@quorate/base';
+import type { EntryRun } from '../entry-run.ts';
 import { BboltError } from './errors.ts';
 import { HASH_CHUNK_BYTES } from './limits.ts';
 import type { ByteSource } from './page-reader.ts';
 import { BboltBucket, BboltFile } from './reader.ts';
-import { type BboltBucketSource, planBbolt } from './writer.ts';
+import { type BboltBucketSource, type LayoutPass, planBbolt } from './writer.ts';
 
 /** The buckets etcd 3.4 to 3.7 make; all of them are there in a database, empty or not. */
 export const ETCD_BUCKETS = [
@@ -27,11 +28,11 @@ export const SNAPSHOT_HASH_BYTES = 32;
 /** The database is a multiple of this, so the hash shows in the file's length. */
 const HASH_DETECTION_UNIT = 512;
 
-/** Entries by ascending key. */
-export type EtcdEntries = Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+/** Entries by ascending key, one by one or in runs. */
+export type EtcdEntries = Iterable<readonly [key: Uint8Array, value: Uint8Array] | EntryRun>;
 
-/** Where the contents of a snapshot come from: called twice for every bucket, with the same outcome. */
-export type EtcdBucketReader = (bucket: EtcdBucket) => EtcdEntries;
+/** Where the contents of a snapshot come from: called for every bucket in both passes, with the same outcome. */
+export type EtcdBucketReader = (bucket: EtcdBucket, pass: LayoutPass) => EtcdEntries;
 
 /** A snapshot about to be written. */
 export interface EtcdSnapshotPlan {
@@ -50,7 +51,7 @@ export function writeEtcdSnapshot(read: EtcdBucketReader): EtcdSnapshotPlan {
   const encoder = new TextEncoder();
   const root: BboltBucketSource = {
     *entries() {
-      for (const name of ETCD_BUCKETS) yield [encoder.encode(name), { entries: () => read(name) }];
+      for (const name of ETCD_BUCKETS) yield [encoder.encode(name), { entries: (pass) => read(name, pass) }];
     },
   };
   const plan = planBbolt(root);

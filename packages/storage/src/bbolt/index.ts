@@ -15,4 +15,10 @@ export {
 } from './etcd-snapshot.ts';
 export { type ByteSource, byteSource } from './page-reader.ts';
 export { BboltBucket, BboltFile, type BboltItem } from './reader.ts';
-export { type BboltBucketSource, type BboltPlan, type BboltSourceEntry, planBbolt } from './writer.ts';
+export {
+  type BboltBucketSource,
+  type BboltPlan,
+  type BboltSourceEntry,
+  type LayoutPass,
+  planBbolt,
+} from './writer.ts';

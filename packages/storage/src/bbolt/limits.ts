@@ -21,11 +21,12 @@ export const MAX_DEPTH = 48;
 export const MAX_BUCKET_NESTING = 16;
 /** Longest page with its overflow that is believed: the largest value and its key. */
 export const MAX_PAGE_RUN_BYTES = 2 ** 31;
-/** Output is handed on in pieces of at least this. */
-export const OUTPUT_CHUNK_BYTES = 64 * 1024;
+/** Output is handed on in pieces of this size, or of the size of a page run that is longer. */
+export const OUTPUT_CHUNK_BYTES = 512 * 1024;
 /** Pages kept by a reader; only pages without overflow are. */
 export const PAGE_CACHE_PAGES = 256;
 /** Read at a time when a whole file is hashed. */
 export const HASH_CHUNK_BYTES = 1024 * 1024;
 
+assert(OUTPUT_CHUNK_BYTES % PAGE_BYTES === 0, 'a piece is so many pages');
 assert(MIN_PAGE_BYTES <= PAGE_BYTES && PAGE_BYTES <= MAX_PAGE_BYTES, 'what is written can be read');

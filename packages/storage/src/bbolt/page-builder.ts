@@ -1,7 +1,8 @@
 // Packs ordered elements into the pages of one tree, from the leaves up, in one pass and with bounded memory: per level
 // a page being filled and, above the leaves, the one before it. Pages are numbered in the order they are finished, a
 // page before its parent. The same code runs once for the size of the file, emitting nothing, and once for its bytes.
-import { assert, compareBytes } from '@quorate/base';
+import { assert } from '@quorate/base';
+import type { EntryRun } from '../entry-run.ts';
 import { BboltError } from './errors.ts';
 import {
   BRANCH_ELEMENT_BYTES,
@@ -27,50 +28,52 @@ export interface PageSink {
   readonly wantsBytes: boolean;
   /** Takes the next `count` page numbers; returns the first. */
   allocate(count: number): number;
-  /** The bytes of pages just allocated. */
-  emit(pages: Buffer): void;
+  /** Zeroed memory for so many pages, the ones allocated last: to be written before the next are. */
+  pages(count: number): Buffer;
 }
 
 /** Keys and values of the leaf being filled, one after the other, so that the caller's bytes need not be kept. */
 class LeafPage {
   count = 0;
   size = PAGE_HEADER_BYTES;
-  readonly flags: number[] = [];
-  readonly keySizes: number[] = [];
-  readonly valueSizes: number[] = [];
-  data: Buffer = Buffer.allocUnsafe(2 * PAGE_BYTES);
-  dataLength = 0;
+  /** The first key names the page. */
+  firstKey: Buffer = Buffer.alloc(0);
+  readonly #flags: number[] = [];
+  readonly #keySizes: number[] = [];
+  readonly #valueSizes: number[] = [];
+  #data: Buffer = Buffer.allocUnsafe(2 * PAGE_BYTES);
+  #dataLength = 0;
 
-  add(flags: number, key: Uint8Array, value: Uint8Array, keepValue: boolean): void {
-    this.flags.push(flags);
-    this.keySizes.push(key.length);
-    this.valueSizes.push(value.length);
+  /** Notes an element, whose key lies in `bytes` from `keyStart` on; its data is to be taken. */
+  note(flags: number, bytes: Uint8Array, keyStart: number, keySize: number, valueSize: number): void {
+    if (this.count === 0) this.firstKey = Buffer.from(bytes.subarray(keyStart, keyStart + keySize));
+    this.#flags.push(flags);
+    this.#keySizes.push(keySize);
+    this.#valueSizes.push(valueSize);
     this.count++;
-    this.size += LEAF_ELEMENT_BYTES + key.length + value.length;
-    // In the sizing pass the keys are still wanted: the first one names the page.
-    const kept = key.length + (keepValue ? value.length : 0);
-    if (this.dataLength + kept > this.data.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.data.length * 2, this.dataLength + kept));
-      this.data.copy(larger, 0, 0, this.dataLength);
-      this.data = larger;
-    }
-    this.data.set(key, this.dataLength);
-    if (keepValue) this.data.set(value, this.dataLength + key.length);
-    this.dataLength += kept;
+    this.size += LEAF_ELEMENT_BYTES + keySize + valueSize;
   }
 
-  firstKey(): Buffer {
-    return Buffer.from(this.data.subarray(0, this.keySizes[0] as number));
+  /** Takes data of elements noted: any part of key, value, key, value …, in their order. */
+  take(bytes: Uint8Array): void {
+    const end = this.#dataLength + bytes.length;
+    if (end > this.#data.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#data.length * 2, end));
+      this.#data.copy(larger, 0, 0, this.#dataLength);
+      this.#data = larger;
+    }
+    this.#data.set(bytes, this.#dataLength);
+    this.#dataLength = end;
   }
 
   clear(): void {
     this.count = 0;
     this.size = PAGE_HEADER_BYTES;
-    this.flags.length = 0;
-    this.keySizes.length = 0;
-    this.valueSizes.length = 0;
-    this.dataLength = 0;
-    if (this.data.length > 64 * PAGE_BYTES) this.data = Buffer.allocUnsafe(2 * PAGE_BYTES);
+    this.#flags.length = 0;
+    this.#keySizes.length = 0;
+    this.#valueSizes.length = 0;
+    this.#dataLength = 0;
+    if (this.#data.length > 64 * PAGE_BYTES) this.#data = Buffer.allocUnsafe(2 * PAGE_BYTES);
   }
 
   /** Writes header, elements and data at `at`. */
@@ -78,13 +81,15 @@ class LeafPage {
     writePageHeader(into, at, id, PageFlag.leaf, this.count, overflow);
     let element = at + PAGE_HEADER_BYTES;
     let data = element + this.count * LEAF_ELEMENT_BYTES;
-    this.data.copy(into, data, 0, this.dataLength);
+    this.#data.copy(into, data, 0, this.#dataLength);
     for (let one = 0; one < this.count; one++) {
-      into.writeUInt32LE(this.flags[one] as number, element);
+      const keySize = this.#keySizes[one] as number;
+      const valueSize = this.#valueSizes[one] as number;
+      into.writeUInt32LE(this.#flags[one] as number, element);
       into.writeUInt32LE(data - element, element + 4);
-      into.writeUInt32LE(this.keySizes[one] as number, element + 8);
-      into.writeUInt32LE(this.valueSizes[one] as number, element + 12);
-      data += (this.keySizes[one] as number) + (this.valueSizes[one] as number);
+      into.writeUInt32LE(keySize, element + 8);
+      into.writeUInt32LE(valueSize, element + 12);
+      data += keySize + valueSize;
       element += LEAF_ELEMENT_BYTES;
     }
   }
@@ -122,23 +127,48 @@ export class PageBuilder {
 
   /** Adds an element; keys must ascend. The bytes are copied. @throws BboltError INVALID_INPUT */
   add(flags: number, key: Uint8Array, value: Uint8Array): void {
-    if (key.length === 0 || key.length > MAX_KEY_BYTES) {
-      throw new BboltError('INVALID_INPUT', `a key must have 1 to ${MAX_KEY_BYTES} bytes, not ${key.length}`);
-    }
-    if (value.length > MAX_VALUE_BYTES) {
-      throw new BboltError('INVALID_INPUT', `a value must have at most ${MAX_VALUE_BYTES} bytes`);
-    }
-    if (this.#count > 0 && compareBytes(this.#lastKey, key) >= 0) {
-      throw new BboltError('INVALID_INPUT', `keys must ascend: ${hex(key)} follows ${hex(this.#lastKey)}`);
-    }
+    checkSizes(key.length, value.length);
+    this.#checkOrder(this.#lastKey, 0, this.#lastKey.length, key, 0, key.length);
     const leaf = this.#leaf;
-    const size = LEAF_ELEMENT_BYTES + key.length + value.length;
-    if (leaf.count > 0 && (leaf.size + size > PAGE_BYTES || leaf.count >= MAX_PAGE_ELEMENTS))
-      this.#finishLeaf();
-    leaf.add(flags, key, value, this.#sink.wantsBytes);
+    if (!this.#fits(key.length, value.length)) this.#finishLeaf();
+    leaf.note(flags, key, 0, key.length, value.length);
+    if (this.#sink.wantsBytes) {
+      leaf.take(key);
+      leaf.take(value);
+    }
     this.#count++;
     if (flags !== 0) this.#hasBuckets = true;
     this.#remember(key);
+  }
+
+  /** Adds entries, with values if the sink wants bytes. What is no bucket need not be added one by one. */
+  addRun(run: EntryRun): void {
+    const { count, sizes, bytes } = run;
+    const { wantsBytes } = this.#sink;
+    const leaf = this.#leaf;
+    let before: Uint8Array = this.#lastKey;
+    let [beforeStart, beforeEnd] = [0, before.length];
+    let taken = 0;
+    let at = 0;
+    for (let one = 0; one < count; one++) {
+      const keySize = sizes[2 * one] as number;
+      const valueSize = sizes[2 * one + 1] as number;
+      checkSizes(keySize, valueSize);
+      this.#checkOrder(before, beforeStart, beforeEnd, bytes, at, at + keySize);
+      if (!this.#fits(keySize, valueSize)) {
+        if (wantsBytes) leaf.take(bytes.subarray(taken, at));
+        taken = at;
+        this.#finishLeaf();
+      }
+      leaf.note(0, bytes, at, keySize, valueSize);
+      this.#count++;
+      before = bytes;
+      beforeStart = at;
+      beforeEnd = at + keySize;
+      at = wantsBytes ? beforeEnd + valueSize : beforeEnd;
+    }
+    if (wantsBytes) leaf.take(bytes.subarray(taken, at));
+    if (count > 0) this.#remember(bytes.subarray(beforeStart, beforeEnd));
   }
 
   /** Finishes the tree. `mayInline`: whether it may come back as an inline bucket. */
@@ -153,7 +183,7 @@ export class PageBuilder {
     }
     // An empty tree is one empty leaf.
     if (leaf.count > 0 || this.#leafPages === 0) {
-      const key = leaf.count > 0 ? leaf.firstKey() : Buffer.alloc(0);
+      const key = leaf.count > 0 ? leaf.firstKey : Buffer.alloc(0);
       const page = this.#emitLeaf();
       if (this.#leafPages === 1) return { kind: 'page', rootPage: page };
       this.#addChild(0, { key, page });
@@ -169,8 +199,39 @@ export class PageBuilder {
     this.#lastKey.set(key);
   }
 
+  #checkOrder(
+    before: Uint8Array,
+    beforeStart: number,
+    beforeEnd: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    if (this.#count === 0) return;
+    const shared = Math.min(beforeEnd - beforeStart, end - start);
+    for (let at = 0; at < shared; at++) {
+      const difference = (bytes[start + at] as number) - (before[beforeStart + at] as number);
+      if (difference > 0) return;
+      if (difference < 0) break;
+      if (at === shared - 1 && end - start > shared) return;
+    }
+    throw new BboltError(
+      'INVALID_INPUT',
+      `keys must ascend: ${hex(bytes.subarray(start, end))} follows ${hex(before.subarray(beforeStart, beforeEnd))}`,
+    );
+  }
+
+  /** Whether another element goes into the leaf; into an empty one every element does. */
+  #fits(keySize: number, valueSize: number): boolean {
+    const { count, size } = this.#leaf;
+    return (
+      count === 0 ||
+      (size + LEAF_ELEMENT_BYTES + keySize + valueSize <= PAGE_BYTES && count < MAX_PAGE_ELEMENTS)
+    );
+  }
+
   #finishLeaf(): void {
-    const key = this.#leaf.firstKey();
+    const key = this.#leaf.firstKey;
     this.#addChild(0, { key, page: this.#emitLeaf() });
   }
 
@@ -178,11 +239,7 @@ export class PageBuilder {
     const leaf = this.#leaf;
     const pages = Math.ceil(leaf.size / PAGE_BYTES);
     const id = this.#sink.allocate(pages);
-    if (this.#sink.wantsBytes) {
-      const bytes = Buffer.alloc(pages * PAGE_BYTES);
-      leaf.write(bytes, 0, id, pages - 1);
-      this.#sink.emit(bytes);
-    }
+    if (this.#sink.wantsBytes) leaf.write(this.#sink.pages(pages), 0, id, pages - 1);
     leaf.clear();
     this.#leafPages++;
     return id;
@@ -234,7 +291,7 @@ export class PageBuilder {
     const pages = Math.ceil(size / PAGE_BYTES);
     const id = this.#sink.allocate(pages);
     if (!this.#sink.wantsBytes) return id;
-    const bytes = Buffer.alloc(pages * PAGE_BYTES);
+    const bytes = this.#sink.pages(pages);
     writePageHeader(bytes, 0, id, PageFlag.branch, children.length, pages - 1);
     let element = PAGE_HEADER_BYTES;
     let data = element + children.length * BRANCH_ELEMENT_BYTES;
@@ -246,8 +303,16 @@ export class PageBuilder {
       data += child.key.length;
       element += BRANCH_ELEMENT_BYTES;
     }
-    this.#sink.emit(bytes);
     return id;
+  }
+}
+
+function checkSizes(keySize: number, valueSize: number): void {
+  if (keySize === 0 || keySize > MAX_KEY_BYTES) {
+    throw new BboltError('INVALID_INPUT', `a key must have 1 to ${MAX_KEY_BYTES} bytes, not ${keySize}`);
+  }
+  if (valueSize > MAX_VALUE_BYTES) {
+    throw new BboltError('INVALID_INPUT', `a value must have at most ${MAX_VALUE_BYTES} bytes`);
   }
 }
 

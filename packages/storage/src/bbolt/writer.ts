@@ -3,6 +3,7 @@
 // The first page holds the root's number and the total, so both must be known before the first byte goes out: the source
 // is read twice, once for the layout alone. It must give the same entries both times (a read transaction does).
 import { assert } from '@quorate/base';
+import type { EntryRun } from '../entry-run.ts';
 import { BboltError } from './errors.ts';
 import {
   BUCKET_ELEMENT_FLAG,
@@ -17,11 +18,17 @@ import { uint64Bytes } from './uint64.ts';
 
 /** A bucket to write. */
 export interface BboltBucketSource {
-  /** Its entries by ascending key; bytes need to be valid only until the next entry is asked for. Called twice. */
-  entries(): Iterable<BboltSourceEntry>;
+  /**
+   * Its entries by ascending key, one by one or in runs; bytes need to be valid only until the next is asked for. Called
+   * once for each pass; runs hold values in the second only.
+   */
+  entries(pass: LayoutPass): Iterable<BboltSourceEntry | EntryRun>;
   /** bbolt's counter for the bucket; 0 if not given. */
   readonly sequence?: number;
 }
+
+/** First the sizes are looked at, then the bytes. */
+export type LayoutPass = 'sizes' | 'bytes';
 
 /** A key with a value or with a bucket. */
 export type BboltSourceEntry = readonly [key: Uint8Array, value: Uint8Array | BboltBucketSource];
@@ -46,31 +53,47 @@ class CountingSink implements PageSink {
     this.next += count;
     return first;
   }
-  emit(): void {}
+  pages(): never {
+    throw new Error('pages are not made while they are counted');
+  }
 }
 
-class BufferingSink implements PageSink {
+/** Makes the file in chunks. */
+class ChunkSink implements PageSink {
   readonly wantsBytes = true;
   next = FIRST_TREE_PAGE;
-  #pages: Buffer[] = [];
-  #bytes = 0;
+  #full: Buffer[] = [];
+  #chunk: Buffer = Buffer.alloc(OUTPUT_CHUNK_BYTES);
+  #length = 0;
+
   allocate(count: number): number {
     const first = this.next;
     this.next += count;
     return first;
   }
-  emit(pages: Buffer): void {
-    this.#pages.push(pages);
-    this.#bytes += pages.length;
+
+  pages(count: number): Buffer {
+    const bytes = count * PAGE_BYTES;
+    if (this.#length + bytes > this.#chunk.length) {
+      this.#full.push(this.#chunk.subarray(0, this.#length));
+      this.#chunk = Buffer.alloc(Math.max(OUTPUT_CHUNK_BYTES, bytes));
+      this.#length = 0;
+    }
+    const start = this.#length;
+    this.#length += bytes;
+    return this.#chunk.subarray(start, this.#length);
   }
-  isFull(): boolean {
-    return this.#bytes >= OUTPUT_CHUNK_BYTES;
+
+  /** Chunks that are finished; they are the taker's. */
+  take(): Buffer[] {
+    const full = this.#full;
+    this.#full = [];
+    return full;
   }
-  take(): Buffer {
-    const taken = Buffer.concat(this.#pages, this.#bytes);
-    this.#pages = [];
-    this.#bytes = 0;
-    return taken;
+
+  /** What is left at the end. */
+  rest(): Buffer {
+    return this.#chunk.subarray(0, this.#length);
   }
 }
 
@@ -86,12 +109,13 @@ export function planBbolt(root: BboltBucketSource): BboltPlan {
   return {
     totalBytes: highWater * PAGE_BYTES,
     *chunks() {
-      yield header(rootPage, highWater, root.sequence ?? 0);
-      const sink = new BufferingSink();
+      const sink = new ChunkSink();
+      writeHeader(sink.pages(FIRST_TREE_PAGE), rootPage, highWater, root.sequence ?? 0);
       const steps = layTree(root, sink, 0);
       let step = steps.next();
-      for (; step.done !== true; step = steps.next()) if (sink.isFull()) yield sink.take();
-      yield sink.take();
+      for (; step.done !== true; step = steps.next()) yield* sink.take();
+      yield* sink.take();
+      yield sink.rest();
       assert(
         sink.next === highWater && rootPageOf(step.value) === rootPage,
         'the source gave the same entries twice',
@@ -105,16 +129,12 @@ function rootPageOf(bucket: FinishedBucket): number {
   return bucket.rootPage;
 }
 
-/** The first three pages. */
-function header(rootPage: number, highWater: number, sequence: number): Buffer {
+/** Writes the first three pages. */
+function writeHeader(into: Buffer, rootPage: number, highWater: number, sequence: number): void {
   const meta = { pageSize: PAGE_BYTES, rootPage, sequence, freelistPage: FREELIST_PAGE, highWater };
-  const freelist = Buffer.alloc(PAGE_BYTES);
-  writePageHeader(freelist, 0, FREELIST_PAGE, PageFlag.freelist, 0, 0);
-  return Buffer.concat([
-    encodeMetaPage(0, { ...meta, txid: 0 }),
-    encodeMetaPage(1, { ...meta, txid: 1 }),
-    freelist,
-  ]);
+  into.set(encodeMetaPage(0, { ...meta, txid: 0 }), 0);
+  into.set(encodeMetaPage(1, { ...meta, txid: 1 }), PAGE_BYTES);
+  writePageHeader(into, FREELIST_PAGE * PAGE_BYTES, FREELIST_PAGE, PageFlag.freelist, 0, 0);
 }
 
 type TreeSteps = Generator<void, FinishedBucket, void>;
@@ -126,12 +146,18 @@ function finishTree(steps: TreeSteps): FinishedBucket {
   }
 }
 
-/** Lays a bucket out, pausing after every entry so that finished pages can be taken away. */
+/** Lays a bucket out, pausing now and then so that finished pages can be taken away. */
 function* layTree(source: BboltBucketSource, sink: PageSink, nesting: number): TreeSteps {
   if (nesting > MAX_BUCKET_NESTING) throw new BboltError('INVALID_INPUT', 'buckets are nested too deeply');
   const builder = new PageBuilder(sink);
   const sequence = source.sequence ?? 0;
-  for (const [key, value] of source.entries()) {
+  for (const item of source.entries(sink.wantsBytes ? 'bytes' : 'sizes')) {
+    if ('sizes' in item) {
+      builder.addRun(item);
+      yield;
+      continue;
+    }
+    const [key, value] = item;
     if (value instanceof Uint8Array) builder.add(0, key, value);
     else {
       const name = Buffer.from(key); // the source may reuse its bytes for the entries of the bucket

@@ -134,6 +134,42 @@ test('a view shows one moment, while its owner goes on writing', async () => {
   await backend.close();
 });
 
+test('runs of a view hold what its entries are, whatever their sizes', async () => {
+  const directory = fresh();
+  const onError = (error: Error): void => {
+    throw error;
+  };
+  const backend = new LmdbBackend({ directory, clock: systemClock, onError });
+  const sizes = [0, 1, 63, 64, 65, 1_000, 4_096, 100_000, 700_000];
+  for (let at = 0; at < 9_000; at++) {
+    const size = at % 500 === 0 ? (sizes[(at / 500) % sizes.length] as number) : at % 90;
+    backend.put('lease', Buffer.from(`l${at}`.padStart(3 + (at % 70), '-')), Buffer.alloc(size, at));
+  }
+  const hold = await backend.snapshot();
+  const view = new StoreView(directory);
+  view.pin();
+  const entries = [...view.entries('lease')];
+  for (const pass of ['sizes', 'bytes'] as const) {
+    let seen = 0;
+    for (const run of view.runs('lease', pass)) {
+      let at = 0;
+      for (let one = 0; one < run.count; one++) {
+        const [key, value] = entries[seen++] as readonly [Uint8Array, Uint8Array];
+        assert.deepEqual([run.sizes[2 * one], run.sizes[2 * one + 1]], [key.length, value.length]);
+        const bytes = pass === 'bytes' ? Buffer.concat([key, value]) : Buffer.from(key);
+        assert.ok(bytes.equals(run.bytes.subarray(at, at + bytes.length)));
+        at += bytes.length;
+      }
+      assert.equal(at, run.bytes.length);
+    }
+    assert.equal(seen, 9_000);
+  }
+  assert.deepEqual([...view.runs('alarm', 'bytes')], []);
+  await view.close();
+  hold.close();
+  await backend.close();
+});
+
 test('a store behind the place it was sent for is taken to stand there; one ahead keeps its place', async () => {
   const path = writeFile((bucket) => contents[bucket] ?? []);
   const behind = await load(path, { atLeast: { index: 3000, term: 9 } });

@@ -8,8 +8,8 @@ export type ExtraMeta = readonly (readonly [key: Uint8Array, value: Uint8Array])
 
 /** Lays out the file of a pinned view; reads everything once. @throws BboltError INVALID_INPUT */
 export function planStoreFile(view: StoreView, extraMeta: ExtraMeta = []): EtcdSnapshotPlan {
-  return writeEtcdSnapshot((bucket) =>
-    bucket === 'meta' ? withExtra(view.entries('meta'), extraMeta) : view.entries(bucket),
+  return writeEtcdSnapshot((bucket, pass) =>
+    bucket === 'meta' ? withExtra(view.entries('meta'), extraMeta) : view.runs(bucket, pass),
   );
 }
 

@@ -5,6 +5,8 @@ import { defaultMapSizeBytes } from '../backend/limits.ts';
 import { LmdbEnvironment } from '../backend/lmdb-environment.ts';
 import type { LmdbTransaction } from '../backend/lmdb-module.ts';
 import type { BucketName } from '../backend/types.ts';
+import type { LayoutPass } from '../bbolt/index.ts';
+import type { EntryRun } from '../entry-run.ts';
 import { readPosition, type StorePosition } from './position.ts';
 
 const firstKey = Buffer.from([0]);
@@ -41,6 +43,12 @@ export class StoreView {
   /** All records of a bucket in order. */
   *entries(bucket: BucketName): Generator<readonly [key: Uint8Array, value: Uint8Array], void, void> {
     for (const { key, value } of this.#range(bucket, firstKey, undefined)) yield [key, value];
+  }
+
+  /** The same in runs: nothing is made for a record. In the pass for sizes the values are left out. */
+  runs(bucket: BucketName, pass: LayoutPass): Iterable<EntryRun> {
+    assert(this.#transaction !== undefined, 'the view is pinned before it is read');
+    return this.#environment.runs(bucket, this.#transaction, pass === 'bytes');
   }
 
   async close(): Promise<void> {

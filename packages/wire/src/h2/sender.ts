@@ -119,7 +119,7 @@ export class Sender {
       stream.queuedBytes === 0 &&
       total <= stream.sendWindow &&
       total <= this.windowBytes &&
-      total <= OUTPUT_BUFFER_BYTES &&
+      this.#fits(message, size, total) &&
       this.hasRoom &&
       total > 0
     ) {
@@ -144,6 +144,12 @@ export class Sender {
     if (stream.queuedBytes < this.#streamHighWaterBytes) return true;
     stream.drainWanted = true;
     return false;
+  }
+
+  /** Whether a message joins this turn's write. One of large parts, which are not copied, rather waits than has the buffer grow. */
+  #fits(message: MessageBytes, size: number, total: number): boolean {
+    if (message instanceof Uint8Array || size < KEPT_PART_BYTES) return total <= OUTPUT_BUFFER_BYTES;
+    return total <= this.#queueRoom;
   }
 
   /** Empty DATA frame with END_STREAM. The queue must be empty. */

@@ -69,13 +69,7 @@ export const leaderlessElectionTimeouts = 3;
 /** Bytes of one snapshot message, as etcd sends them. */
 export const snapshotChunkBytes = 32 * 1024;
 
-/** What the main thread reads of the store in one go while a snapshot is made. */
-export const snapshotPortionBytes = 64 * 1024;
-
-/** Read buffer over the spool file of a snapshot. */
-export const spoolBufferBytes = 1024 * 1024;
-
-/** Snapshots under way at a time; each takes a thread and a spool file of the store's size. */
+/** Snapshots under way at a time; each takes a thread. */
 export const maxSnapshots = 2;
 
 assert(rangeSliceBudgetMs < 20, 'a slice must stay well below the longest allowed stall of the loop');

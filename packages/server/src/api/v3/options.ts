@@ -1,5 +1,4 @@
 // What the v3 API is told when it is set up.
-import { tmpdir } from 'node:os';
 import { assert, type Clock, type Random } from '@quorate/base';
 import {
   defaultMaxRequestBytes,
@@ -26,17 +25,6 @@ export interface V3Observer {
   learnerPromoted?(failure: string | undefined): void;
 }
 
-/** The bbolt-format image of the store for Maintenance.Snapshot. */
-export interface SnapshotSource {
-  /** Size in bytes, known before the first chunk is read. */
-  readonly sizeBytes: number;
-  /** Version of the storage schema for the response (`3.7.0`). */
-  readonly version: string;
-  /** The next bytes, at most `maxBytes`; an empty array at the end. */
-  read(maxBytes: number): Promise<Uint8Array>;
-  close(): void;
-}
-
 /** All settings are optional but the clock and the randomness. */
 export interface V3Options {
   readonly clock: Clock;
@@ -50,10 +38,6 @@ export interface V3Options {
   /** `--election-timeout`; streams with `hasleader` end after three of them without a leader. */
   readonly electionTimeoutMs?: number;
   readonly observer?: V3Observer;
-  /** Opens a snapshot of the store; default: of the member's backend, laid out by a worker thread. */
-  readonly openSnapshot?: () => Promise<SnapshotSource>;
-  /** Where the spool file of a snapshot may lie; default: the system's temporary directory. */
-  readonly spoolDirectory?: string;
 }
 
 /** The options with every default filled in. */
@@ -65,8 +49,6 @@ export interface ResolvedOptions {
   readonly watchProgressIntervalMs: number;
   readonly electionTimeoutMs: number;
   readonly observer: V3Observer | undefined;
-  readonly openSnapshot: (() => Promise<SnapshotSource>) | undefined;
-  readonly spoolDirectory: string;
 }
 
 /** Fills in defaults and lifts a too short progress interval to the least allowed, as etcd does. */
@@ -85,7 +67,5 @@ export function resolveOptions(options: V3Options): ResolvedOptions {
     ),
     electionTimeoutMs: options.electionTimeoutMs ?? 1_000,
     observer: options.observer,
-    openSnapshot: options.openSnapshot,
-    spoolDirectory: options.spoolDirectory ?? tmpdir(),
   };
 }

@@ -1,15 +1,16 @@
 // Maintenance.Snapshot: the store as a bbolt file in chunks, closed by the SHA-256 of all of it.
-import { createHash } from 'node:crypto';
-import { API_LEVEL, EtcdError, errors, GrpcCode } from '@quorate/base';
+import { EtcdError, errors, GrpcCode } from '@quorate/base';
 import { SnapshotRequest, SnapshotResponse, services } from '@quorate/proto';
 import type { GrpcRouter, ServerStream } from '@quorate/wire';
+import { type MaintenanceSnapshot, openMaintenanceSnapshot } from '../../snapshot/maintenance.ts';
 import type { LeaderBound } from './admission.ts';
-import { openBackendSnapshot } from './backend-snapshot.ts';
 import type { V3Context } from './context.ts';
 import { maxSnapshots, snapshotChunkBytes } from './limits.ts';
 import { refusalOf } from './mvcc-errors.ts';
-import type { SnapshotSource } from './options.ts';
+import { bytesTag, fieldPrefix } from './protobuf-bytes.ts';
 import { undecodable } from './status.ts';
+
+const blobTag = bytesTag(3);
 
 /** Registers Snapshot. Also learners serve it. */
 export function registerSnapshot(router: GrpcRouter, context: V3Context): void {
@@ -71,42 +72,35 @@ class SnapshotStream implements LeaderBound {
       .finally(() => this.#underWay.delete(this));
   }
 
-  #open(): Promise<SnapshotSource> {
-    const { member, options } = this.#context;
-    if (options.openSnapshot !== undefined) return options.openSnapshot();
-    const version = member.status().storageVersion || API_LEVEL;
-    return openBackendSnapshot(member.backend, options.clock, version, options.spoolDirectory);
-  }
-
   async #run(): Promise<void> {
-    const source = await this.#open();
+    const snapshot = await openMaintenanceSnapshot(this.#context.member);
     try {
-      await this.#copy(source);
+      await this.#copy(snapshot);
     } finally {
-      source.close();
+      snapshot.close();
     }
   }
 
-  async #copy(source: SnapshotSource): Promise<void> {
-    const digest = createHash('sha256');
-    let remaining = source.sizeBytes;
+  async #copy(snapshot: MaintenanceSnapshot): Promise<void> {
+    let remaining = snapshot.sizeBytes;
     while (remaining > 0 && !this.#ended) {
-      const blob = await source.read(Math.min(snapshotChunkBytes, remaining));
+      const blob = await snapshot.read(Math.min(snapshotChunkBytes, remaining));
       if (blob.length === 0) throw errors.stopped; // the store was closed under the stream
       remaining -= blob.length;
-      digest.update(blob);
-      await this.#send(remaining, blob, source.version);
+      await this.#send(remaining, blob, snapshot.version);
     }
     if (this.#ended) return;
-    await this.#send(0, digest.digest(), source.version);
+    await this.#send(0, await snapshot.digest(), snapshot.version);
     this.#leave();
     this.#stream.end();
   }
 
+  /** A SnapshotResponse around the blob, which is not copied. */
   #send(remainingBytes: number, blob: Uint8Array, version: string): Promise<void> | undefined {
     if (this.#ended) return undefined;
-    const message = SnapshotResponse.encode(SnapshotResponse.create({ remainingBytes, blob, version }));
-    if (this.#stream.send(message)) return undefined;
+    const head = SnapshotResponse.encode(SnapshotResponse.create({ remainingBytes }));
+    const tail = SnapshotResponse.encode(SnapshotResponse.create({ version }));
+    if (this.#stream.send([head, fieldPrefix(blobTag, blob.length), blob, tail])) return undefined;
     return new Promise((resolve) => {
       this.#drained = resolve;
     });

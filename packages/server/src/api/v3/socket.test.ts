@@ -1,6 +1,6 @@
 // The v3 API over a real socket, with the wire layer's own client.
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { GrpcCode } from '@quorate/base';
 import {
@@ -16,6 +16,7 @@ import {
   WatchRequest,
   WatchResponse,
 } from '@quorate/proto';
+import { BboltFile, byteSource, ETCD_BUCKETS } from '@quorate/storage';
 import {
   connectGrpc,
   createServer,
@@ -24,12 +25,12 @@ import {
   GrpcRouter,
   type WireServer,
 } from '@quorate/wire';
+import { snapshotChunkBytes } from './limits.ts';
 import { registerV3 } from './register.ts';
 import { createMemoryMember, type MemoryMember, testWorld } from './testing/memory-member.ts';
 
 const { KV, Lock, Maintenance, Watch } = services;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-const image = randomBytes(100_000);
 let member: MemoryMember;
 let server: WireServer;
 let channel: GrpcChannel;
@@ -37,22 +38,7 @@ let channel: GrpcChannel;
 before(async () => {
   member = await createMemoryMember();
   const router = new GrpcRouter();
-  registerV3(router, member.api, {
-    ...testWorld,
-    openSnapshot: async () => {
-      let at = 0;
-      return {
-        sizeBytes: image.length,
-        version: '3.7.0',
-        read: async (maxBytes) => {
-          const chunk = image.subarray(at, at + maxBytes);
-          at += chunk.length;
-          return chunk;
-        },
-        close: () => {},
-      };
-    },
-  });
+  registerV3(router, member.api, testWorld);
   server = createServer({ grpc: router });
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
   channel = connectGrpc({ host: '127.0.0.1', port });
@@ -147,7 +133,9 @@ test('a deadline ends a lock request that waits, and its place in line', async (
   assert.equal(count(), 1);
 });
 
-test('snapshot: the image in chunks, then its digest', async () => {
+test('snapshot: a bbolt file of the store in chunks, then its digest', async () => {
+  await put('snapshot/key', 'value');
+  member.api.backend.put('lease', bytes('a lease'), Buffer.alloc(200, 7));
   const parts: SnapshotResponse[] = [];
   const stream = channel.stream(Maintenance.Snapshot.path);
   const code = await new Promise<number>((resolve) => {
@@ -158,16 +146,26 @@ test('snapshot: the image in chunks, then its digest', async () => {
   });
   assert.equal(code, 0);
   const digest = parts.pop();
-  assert.deepEqual(Buffer.concat(parts.map((part) => part.blob)), image);
+  const image = Buffer.concat(parts.map((part) => part.blob));
   assert.equal(
     Buffer.from(digest?.blob ?? []).toString('hex'),
     createHash('sha256').update(image).digest('hex'),
   );
-  assert.deepEqual(
-    parts.map((part) => part.remainingBytes),
-    [100_000 - 32_768, 100_000 - 65_536, 100_000 - 98_304, 0],
+  assert.equal(digest?.remainingBytes, 0);
+  let remaining = image.length;
+  for (const { blob, remainingBytes, version } of parts) {
+    assert.ok(blob.length > 0 && blob.length <= snapshotChunkBytes);
+    remaining -= blob.length;
+    assert.equal(remainingBytes, remaining);
+    assert.equal(version, '3.7.0');
+  }
+  const file = BboltFile.open(byteSource(image));
+  assert.deepEqual(file.bucket('lease')?.get(bytes('a lease')), Buffer.alloc(200, 7));
+  for (const name of ETCD_BUCKETS) assert.notEqual(file.bucket(name), undefined, name);
+  const values = [...(file.bucket('key')?.entries() ?? [])].map(([, value]) =>
+    (value as Buffer).toString('latin1'),
   );
-  assert.equal(parts[0]?.version, '3.7.0');
+  assert.ok(values.some((value) => value.includes('snapshot/key')));
 });
 
 test('unknown methods and services are unimplemented', async () => {
