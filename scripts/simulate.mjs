@@ -4,7 +4,8 @@
 //   --settings J   JSON in place of what the seed draws  --no-shrink  report a failure as it is
 //   --keep-going   do not stop at the first failure      --mutations [NAME]  prove that mistakes are caught
 //   --quiet        no progress line                      --json       one line of JSON at the end
-import { spawnSync } from 'node:child_process';
+//   --jobs N       processes (default: one a core)
+import { fork, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -16,15 +17,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './setup.mjs';
+
+/** Most of what a run makes is garbage soon: with room for the young, little of it is copied. */
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seeds: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string' },
     settings: { type: 'string', default: '{}' },
@@ -65,47 +70,84 @@ async function runSeeds() {
     options.seeds !== undefined ? Number(options.seeds) : options.minutes !== undefined ? Infinity : 100;
   const untilMs =
     options.minutes === undefined ? Infinity : performance.now() + Number(options.minutes) * 60_000;
-  const onTrace = options.trace ? (line) => console.log(line) : undefined;
   const totals = new Map();
   const failures = [];
   const startedMs = performance.now();
   let virtualMs = 0;
   let events = 0;
   let done = 0;
+  let seed = first;
   let toldMs = startedMs;
   const figures = () => {
     const seconds = (performance.now() - startedMs) / 1000;
     const hours = virtualMs / 3_600_000;
     return `${done} seeds, ${(done / seconds).toFixed(1)}/s, ${hours.toFixed(2)} virtual hours, ${(hours / seconds).toFixed(3)}/s, ${(events / seconds / 1000).toFixed(0)} k events/s, ${failures.length} failed`;
   };
-  for (let seed = first; seed < first + count && performance.now() < untilMs; seed++) {
-    const result = await simulate(seed, { settings, onTrace });
+  const isOver = () =>
+    seed >= first + count || performance.now() >= untilMs || (failures.length > 0 && !options['keep-going']);
+  const take = (result) => {
     done++;
     virtualMs += result.virtualMs;
     events += result.events;
     for (const [name, number] of result.counts) totals.set(name, (totals.get(name) ?? 0) + number);
-    if (result.violation !== undefined) {
-      failures.push({ seed, checker: result.violation.checker });
-      await tellFailure(seed, settings, result);
-      if (!options['keep-going']) break;
-    }
-    if (!options.quiet && performance.now() - toldMs > 1000) {
-      toldMs = performance.now();
-      process.stderr.write(process.stderr.isTTY ? `\r${figures()}   ` : '');
-    }
-  }
+    if (result.violation !== undefined) failures.push(result);
+    if (options.quiet || performance.now() - toldMs < (process.stderr.isTTY ? 1000 : 30_000)) return;
+    toldMs = performance.now();
+    process.stderr.write(process.stderr.isTTY ? `\r${figures()}   ` : `${figures()}\n`);
+  };
+  const jobs = Math.min(Number(options.jobs), count);
+  const runners = options.trace || jobs <= 1 ? [inThisProcess()] : Array.from({ length: jobs }, inAProcess);
+  await Promise.all(
+    runners.map(async ({ run, end }) => {
+      while (!isOver()) take(await run(seed++, settings));
+      end();
+    }),
+  );
+  // Whichever came first: the smallest is told of first.
+  failures.sort((a, b) => a.seed - b.seed);
   if (!options.quiet) {
     if (process.stderr.isTTY) process.stderr.write('\n');
     console.log(`\n${figures()}`);
     for (const [name, number] of [...totals].sort()) console.log(`  ${name.padEnd(40)} ${number}`);
+    for (const failure of failures) await tellFailure(failure.seed, settings, failure);
   }
-  if (options.json) console.log(JSON.stringify({ seeds: done, virtualMs, failures }));
+  const told = failures.map(({ seed: failed, violation }) => ({ seed: failed, checker: violation.checker }));
+  if (options.json) console.log(JSON.stringify({ seeds: done, virtualMs, failures: told }));
   process.exitCode = failures.length > 0 ? 1 : 0;
+}
+
+/** Runs seeds here, where their timelines can be told as they happen. */
+function inThisProcess() {
+  const onTrace = options.trace ? (line) => console.log(line) : undefined;
+  return { run: (seed, settings) => simulate(seed, { settings, onTrace }), end() {} };
+}
+
+/** Runs seeds in a process of its own. One that ends by itself has failed in the seed that it was at; another follows. */
+function inAProcess() {
+  let child;
+  return {
+    run: (seed, settings) =>
+      new Promise((resolve) => {
+        if (child?.connected !== true) {
+          child = fork(new URL('simulation-process.mjs', import.meta.url), { execArgv: NODE_OPTIONS });
+        }
+        const ended = (code, signal) => {
+          const violation = { checker: 'process', message: `the process ended: ${signal ?? code}`, atMs: 0 };
+          resolve({ seed, violation, virtualMs: 0, events: 0, counts: [], timeline: [] });
+        };
+        child.once('exit', ended);
+        child.once('message', (result) => {
+          child.off('exit', ended);
+          resolve(result);
+        });
+        child.send({ seed, settings });
+      }),
+    end: () => child?.connected && child.disconnect(),
+  };
 }
 
 async function tellFailure(seed, settings, result) {
   const { checker, message, atMs } = result.violation;
-  if (options.quiet) return;
   console.log(`\nseed ${seed}: ${checker} at ${(atMs / 1000).toFixed(3)} s of virtual time\n${message}\n`);
   console.log(result.timeline.slice(-50).join('\n'));
   const given = Object.keys(settings).length === 0 ? '' : ` --settings '${JSON.stringify(settings)}'`;
@@ -148,7 +190,7 @@ function scratchCopy() {
   const scratch = mkdtempSync(join(tmpdir(), 'quorate-mutations-'));
   mkdirSync(join(scratch, 'node_modules', '@quorate'), { recursive: true });
   mkdirSync(join(scratch, 'scripts'));
-  for (const name of ['setup.mjs', 'simulate.mjs'])
+  for (const name of ['setup.mjs', 'simulate.mjs', 'simulation-process.mjs'])
     cpSync(join(root, 'scripts', name), join(scratch, 'scripts', name));
   cpSync(join(root, 'package.json'), join(scratch, 'package.json'));
   for (const name of readdirSync(join(root, 'packages'))) {

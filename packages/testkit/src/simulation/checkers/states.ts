@@ -1,14 +1,13 @@
 // State-machine equality: members that have applied the same index are in the same state. Cheap marks are compared at the
 // end of every run of applied entries, whole v2 trees and leases now and then; a member never goes back within a life.
-import { asBuffer, crc32c, utf8Bytes } from '@quorate/base';
-import type { ClusterMember } from '@quorate/server';
+import { crc32c, utf8Bytes } from '@quorate/base';
+import type { ClusterMember, Member } from '@quorate/server';
+import type { NodeView } from '@quorate/v2store';
 import type { SimNode } from '../sim-node.ts';
 import type { Report } from '../violation.ts';
 
 /** Whole trees are compared at indices that are multiples of this. */
 const DEEP_EVERY = 64;
-/** What follows the tree in a saved v2 store; within it quotes are escaped. */
-const AFTER_ROOT = ',"WatcherHub":';
 
 interface Progress {
   life: number;
@@ -80,11 +79,18 @@ export function deepMark(node: SimNode): string {
     .map(
       (one) => `${one.id}/${nameOf(one)}/${one.peerURLs.join()}/${one.clientURLs.join()}/${one.isLearner}`,
     );
-  return `tree ${crc32c(treeBytes(node))} at ${member.v2.index} leases ${crc32c(utf8Bytes(keys.join(';')))} members ${crc32c(utf8Bytes(members.join(';')))}`;
+  return `tree ${crc32c(utf8Bytes(treeText(member)))} at ${member.v2.index} leases ${crc32c(utf8Bytes(keys.join(';')))} members ${crc32c(utf8Bytes(members.join(';')))}`;
 }
 
-/** The v2 tree as it is saved, less what is each member's own: counters, and the time left in events of the past. */
-function treeBytes(node: SimNode): Uint8Array {
-  const saved = node.member === undefined ? Buffer.alloc(0) : asBuffer(node.member.v2.save());
-  return saved.subarray(0, saved.indexOf(AFTER_ROOT));
+/** The v2 tree, less what depends on the time of asking. */
+function treeText(member: Member): string {
+  const answer = member.v2.get('/', true, true, 0);
+  return 'node' in answer ? nodeText(answer.node) : '';
+}
+
+function nodeText({ key, value, createdIndex, modifiedIndex, expiration, nodes }: NodeView): string {
+  const expires = expiration === undefined ? '' : `${expiration.seconds}.${expiration.nanos}`;
+  let text = `${JSON.stringify([key, value])}${createdIndex} ${modifiedIndex} ${expires}\n`;
+  for (const node of nodes ?? []) text += nodeText(node);
+  return text;
 }

@@ -3,7 +3,7 @@
 import { equalBytes, latin1Key } from '@quorate/base';
 import { Event } from '@quorate/proto';
 import { decodeKeyValue, EventType, type WatchEvent } from '@quorate/storage';
-import type { RevisionLog } from '../revision-log.ts';
+import type { LoggedEvent, RevisionLog } from '../revision-log.ts';
 import type { Report } from '../violation.ts';
 
 export class WatchJudge {
@@ -13,6 +13,8 @@ export class WatchJudge {
   /** Everything below has been seen. */
   nextRevision: number;
   events = 0;
+  /** From `nextRevision` to here the log has no change of the keys. */
+  #clearRevision = 0;
   readonly #log: RevisionLog;
   readonly #report: Report;
 
@@ -86,10 +88,18 @@ export class WatchJudge {
     }
   }
 
+  /** The first change up to a revision that has not been seen. What was looked at once is not looked at again. */
+  #missed(upTo: number): LoggedEvent | undefined {
+    const revision = Math.min(upTo, this.#log.last);
+    const from = Math.max(this.nextRevision, this.#clearRevision + 1);
+    const first = this.#log.changes(this.start, this.end, from, revision)[0];
+    if (first === undefined) this.#clearRevision = Math.max(this.#clearRevision, revision);
+    return first;
+  }
+
   /** The store says that everything up to `revision` has been given. */
   progress(revision: number): void {
-    const missed = this.#log.changes(this.start, this.end, this.nextRevision, revision);
-    const first = missed[0];
+    const first = this.#missed(revision);
     if (first !== undefined) {
       this.#report(
         'watch',
@@ -117,6 +127,6 @@ export class WatchJudge {
 
   /** Whether everything up to now has been seen. */
   get isComplete(): boolean {
-    return this.#log.changes(this.start, this.end, this.nextRevision, this.#log.last).length === 0;
+    return this.#missed(this.#log.last) === undefined;
   }
 }
