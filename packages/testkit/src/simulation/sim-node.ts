@@ -64,6 +64,8 @@ export class SimNode {
   state: NodeState = 'down';
   member: Member | undefined;
   receiver: PeerReceiver | undefined;
+  /** Members that have sent something in this life of the process: they can be answered before the log names them. */
+  readonly heard = new Set<bigint>();
   /** Starts so far. */
   starts = 0;
   /** World time of the last start that worked. */
@@ -132,6 +134,7 @@ export class SimNode {
     this.state = 'starting';
     this.starts++;
     this.fatal = undefined;
+    this.heard.clear();
     this.diskErrors = 0;
     const life = this.clock.life;
     const current = (): boolean => life === this.clock.life;

@@ -47,7 +47,7 @@ export class SimTransport implements PeerTransport {
   send(messages: readonly Message[]): void {
     if (this.#isDead) return;
     for (const message of messages) {
-      if (message.to === 0n || !this.#peers.has(message.to)) continue;
+      if (!this.#peers.has(message.to) && !this.#node.heard.has(message.to)) continue;
       this.#world.sending(this.#node, message);
       const target = this.#world.nodeOf(message.to);
       if (target === undefined) {
@@ -78,6 +78,7 @@ export class SimTransport implements PeerTransport {
         const arrive = (): void => {
           this.#world.onNode(target, () => {
             if (target.receiver === undefined || target.memberId !== message.to) return;
+            target.heard.add(message.from);
             const taken = target.receiver.takesSnapshots();
             if (taken) {
               target.stage(index, store);
@@ -107,8 +108,9 @@ export class SimTransport implements PeerTransport {
       this.#world.onNode(target, () => {
         // Another member may be where it was sent to by now.
         if (target.memberId !== message.to) return;
-        if (target.receiver?.isRemoved(message.from) === true) this.#refuseRemoved(target);
-        else target.receiver?.step(open());
+        if (target.receiver?.isRemoved(message.from) === true) return this.#refuseRemoved(target);
+        target.heard.add(message.from);
+        target.receiver?.step(open());
       });
     };
     const sentMs = this.#node.clock.worldMs;
