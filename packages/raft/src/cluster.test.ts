@@ -26,6 +26,11 @@ const VARIANTS: ReadonlyArray<{ name: string; settings: ClusterSettings; confCha
     confChanges: true,
   },
   {
+    name: 'commit news deferred',
+    settings: { checkQuorum: true, preVote: true, deferCommitNews: true },
+    confChanges: true,
+  },
+  {
     name: 'small windows and one entry a Ready',
     settings: {
       maxInflightMessages: 1,

@@ -42,6 +42,12 @@ export interface Config {
   readonly disableProposalForwarding?: boolean;
   /** Accept membership changes into the log without checking them against the configuration known here. */
   readonly disableConfChangeValidation?: boolean;
+  /**
+   * A leader's new commit index goes to its followers with the entries and heartbeats that they are sent anyway, or when
+   * the application calls `announceCommit`, instead of in an append of its own at once. Membership changes are announced
+   * at once all the same. Default false.
+   */
+  readonly deferCommitNews?: boolean;
   /** A leader that is removed or demoted steps down when it applies that change. Default false. */
   readonly stepDownOnRemoval?: boolean;
   /** Where log lines go; default nowhere. */
@@ -67,6 +73,7 @@ export interface CheckedConfig {
   readonly readOnlyOption: ReadOnlyOption;
   readonly disableProposalForwarding: boolean;
   readonly disableConfChangeValidation: boolean;
+  readonly deferCommitNews: boolean;
   readonly stepDownOnRemoval: boolean;
   readonly logger: Logger | undefined;
 }
@@ -101,6 +108,7 @@ export function checkConfig(config: Config): CheckedConfig {
     readOnlyOption: config.readOnlyOption ?? ReadOnlyOption.safe,
     disableProposalForwarding: config.disableProposalForwarding ?? false,
     disableConfChangeValidation: config.disableConfChangeValidation ?? false,
+    deferCommitNews: config.deferCommitNews ?? false,
     stepDownOnRemoval: config.stepDownOnRemoval ?? false,
     logger: config.logger,
   };

@@ -5,7 +5,7 @@ import { type ConfChangeResult, changeSimply, enterJoint, leaveJoint } from './c
 import { isLeaveJoint, jointMode } from './confchange/codec.ts';
 import type { Raft } from './raft.ts';
 import { releasePendingReads } from './read-index.ts';
-import { broadcastAppend, maybeCommit, sendAppend } from './replication.ts';
+import { announceCommit, maybeCommit, sendAppend } from './replication.ts';
 import { confStateOf, describeMembership, isVoter } from './tracker/membership.ts';
 import { abortTransfer } from './transfer.ts';
 import type { ConfChangeV2, ConfState } from './types.ts';
@@ -42,7 +42,7 @@ export function installMembership(raft: Raft, result: ConfChangeResult): ConfSta
   if (maybeCommit(raft)) {
     // The new quorum has more in common than the old one.
     releasePendingReads(raft);
-    broadcastAppend(raft);
+    announceCommit(raft);
   } else {
     // New members need not wait for the next heartbeat or proposal to get the log.
     for (const progress of tracker.members) {

@@ -84,6 +84,8 @@ export class Raft {
   readStates: ReadState[] = [];
   /** Read-index requests that wait for the first commit of this leader's term. */
   pendingReadIndex: Message[] = [];
+  /** Up to here followers are told the commit index in appends without entries, too; at most log.committed. */
+  announcedCommit = 0;
 
   constructor(config: CheckedConfig) {
     this.config = config;
@@ -198,6 +200,7 @@ export class Raft {
     this.uncommittedSize = 0;
     this.readOnly.clear();
     this.pendingReadIndex = [];
+    this.announcedCommit = this.log.committed;
   }
 
   /** Spreads the time-outs of the nodes so that split votes are rare (Raft paper, 5.2). */

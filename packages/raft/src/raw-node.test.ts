@@ -347,6 +347,66 @@ describe('flow control', () => {
   });
 });
 
+describe('commit news, deferred', () => {
+  /** Three nodes, the first of which leads and has had every entry applied everywhere. */
+  function led(): Cluster {
+    const cluster = new Cluster(3, { deferCommitNews: true });
+    cluster.campaign(1);
+    cluster.raw(1).announceCommit();
+    cluster.settle();
+    return cluster;
+  }
+
+  test('goes along with the next entries, or when asked for', () => {
+    const cluster = led();
+    const [leader, follower] = [cluster.raw(1), cluster.raw(2)];
+    const start = leader.committed;
+    assert.equal(follower.committed, start);
+    assert.equal(leader.hasCommitNews, false);
+    cluster.propose(1, 'a');
+    assert.deepEqual([leader.committed, follower.committed], [start + 1, start]);
+    assert.equal(leader.hasCommitNews, true);
+    cluster.propose(1, 'b');
+    assert.deepEqual([leader.committed, follower.committed], [start + 2, start + 1]);
+    leader.announceCommit();
+    assert.equal(leader.hasCommitNews, false);
+    cluster.settle();
+    assert.equal(follower.committed, start + 2);
+  });
+
+  test('goes along with a heartbeat', () => {
+    const cluster = led();
+    cluster.propose(1, 'a');
+    cluster.raw(1).tick();
+    cluster.settle();
+    assert.equal(cluster.raw(2).committed, cluster.raw(1).committed);
+  });
+
+  test('reaches a follower that was behind when it was announced', () => {
+    const cluster = led();
+    cluster.isolate(3);
+    cluster.propose(1, 'a');
+    cluster.raw(1).announceCommit();
+    cluster.settle();
+    cluster.heal();
+    cluster.raw(1).reportUnreachable(3n);
+    cluster.raw(1).tick();
+    cluster.settle();
+    assert.equal(cluster.raw(3).committed, cluster.raw(1).committed);
+  });
+
+  test('of a membership change is not deferred: who is removed learns of it', () => {
+    const cluster = led();
+    cluster.proposeConfChange(1, {
+      type: ConfChangeType.ConfChangeRemoveNode,
+      ID: 1n,
+      nodeID: 3n,
+      context: NO_BYTES,
+    });
+    assert.equal(cluster.raw(3).committed, cluster.raw(1).committed);
+  });
+});
+
 describe('leadership', () => {
   test('is handed to a follower that is up to date at once, and to one that is behind after it caught up', () => {
     const cluster = new Cluster(3, { checkQuorum: true, preVote: true });

@@ -24,6 +24,7 @@ import {
   needsAppendResponse,
 } from './ready.ts';
 import { INVALID_MESSAGE, LOCAL_MESSAGE, type Refusal, UNKNOWN_PEER } from './refusal.ts';
+import { announceCommit } from './replication.ts';
 import { type BasicStatus, basicStatus, type Status, status } from './status.ts';
 import type { ConfState, Entry, HardState, Message, Ready, SoftState } from './types.ts';
 import { ConfChangeType, EntryType, MessageType, NO_NODE, Role } from './types.ts';
@@ -236,6 +237,21 @@ export class RawNode {
     raft.messages = [];
     raft.readStates = [];
     return { messages, readStates };
+  }
+
+  /** Whether a follower has not been told what is committed (only with `deferCommitNews`). */
+  get hasCommitNews(): boolean {
+    const raft = this.#raft;
+    const { committed } = raft.log;
+    if (!raft.isLeader() || committed <= raft.announcedCommit) return false;
+    return raft.tracker.members.some(
+      (progress) => progress.id !== raft.id && progress.commitIsNews(committed),
+    );
+  }
+
+  /** Tells the followers what is committed, now; without effect unless this node leads. */
+  announceCommit(): void {
+    if (this.#raft.isLeader()) announceCommit(this.#raft);
   }
 
   /** Whether `ready()` would say anything. */

@@ -44,6 +44,12 @@ export function broadcastAppend(raft: Raft): void {
   }
 }
 
+/** Tells all followers the commit index now. */
+export function announceCommit(raft: Raft): void {
+  raft.announcedCommit = raft.log.committed;
+  broadcastAppend(raft);
+}
+
 /** Advances the commit index to what a quorum has, if that is of this term; returns whether it moved. */
 export function maybeCommit(raft: Raft): boolean {
   return raft.log.maybeCommit(raft.tracker.committedIndex(), raft.term);
@@ -128,8 +134,9 @@ function handleAcknowledgement(raft: Raft, progress: Progress, message: Message)
   }
   if (maybeCommit(raft)) {
     releasePendingReads(raft);
-    broadcastAppend(raft);
-  } else if (progress.id !== raft.id && progress.commitIsNews(raft.log.committed)) {
+    // A member that is being removed must hear of it while it is still one.
+    if (!raft.config.deferCommitNews || raft.pendingConfIndex > raft.log.applied) announceCommit(raft);
+  } else if (progress.id !== raft.id && progress.commitIsNews(raft.announcedCommit)) {
     sendAppend(raft, progress, 'even-if-empty');
   }
   if (progress.id === raft.id) return;

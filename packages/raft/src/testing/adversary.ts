@@ -108,6 +108,7 @@ export function runAdversary(options: RunOptions): RunReport {
       node.raw?.readIndex(utf8Bytes(context));
     } else if (what < 9665) {
       crash(node);
+      cluster.leader?.raw?.announceCommit();
     } else if (what < 9865) {
       const down = nodes.find((other) => other.raw === undefined);
       down?.start();
@@ -158,6 +159,8 @@ function recover(cluster: Cluster, nodes: readonly SimulatedNode[]): void {
         [...membership.incoming, ...membership.outgoing, ...membership.learners].includes(node.id),
       );
       leader.raw.propose(utf8Bytes(`final-${ticks}`));
+      cluster.settle();
+      leader.raw?.announceCommit();
       cluster.settle();
       const applied = leader.durable.applied;
       if (

@@ -369,6 +369,7 @@ function startRaft(
     maxUncommittedSize: MAX_UNCOMMITTED_BYTES,
     maxInflightMessages: MAX_INFLIGHT_MESSAGES,
     checkQuorum: true,
+    deferCommitNews: true,
     preVote: options.preVote ?? true,
     logger: raftLogger,
   });

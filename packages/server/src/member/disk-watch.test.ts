@@ -1,92 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { type DiskCallback, seededRandom } from '@quorate/base';
+import type { DiskCallback } from '@quorate/base';
 import { LeaseGrantRequest } from '@quorate/proto';
-import { type Interference, interferingDisk } from './interfering-disk.ts';
 import type { Member } from './member.ts';
 import type { LeaseGrantResult } from './seam.ts';
-import { SyncPolicy } from './sync-policy.ts';
-import { TestClock } from './test-clock.ts';
-import { putOp, rangeOf, readPoint, request, TestPlace } from './testing.ts';
-import type { PeerReceiver, PeerTransport } from './transport.ts';
+import { putOp, rangeOf, readPoint, request } from './testing.ts';
+import { ELECTION_MS, Trio } from './trio.ts';
 
 const keepAlive = setInterval(() => {}, 1000);
 after(() => clearInterval(keepAlive));
-
-const ELECTION_MS = 1000;
-const names = ['a', 'b', 'c'];
-
-/** Three members in one process, with a disk each that the test can hold up. */
-class Trio {
-  readonly clock = new TestClock();
-  readonly disks: Interference[] = names.map(() => ({}));
-  readonly members: Member[] = [];
-  readonly #places: TestPlace[] = [];
-  readonly #receivers = new Map<bigint, PeerReceiver>();
-  /** Messages of these members go nowhere. */
-  readonly cutOff = new Set<bigint>();
-  sent = 0;
-
-  async start(): Promise<void> {
-    const initialCluster = names.map((name) => `${name}=http://${name}:2380`).join(',');
-    for (const [at, name] of names.entries()) {
-      const disk = interferingDisk(this.disks[at] as Interference);
-      const place = new TestPlace({ clock: this.clock, disk });
-      this.#places.push(place);
-      const member = await place.start({
-        name,
-        initialCluster,
-        peerURLs: [`http://${name}:2380`],
-        random: seededRandom(at + 1),
-        createTransport: (receiver, { memberId }) => {
-          this.#receivers.set(memberId, receiver);
-          return this.#transport(memberId);
-        },
-      });
-      this.members.push(member);
-    }
-    for (let round = 0; round < 100 && this.leaders().length === 0; round++) await this.clock.advance(100);
-    await this.clock.advance(500);
-  }
-
-  leaders(): Member[] {
-    return this.members.filter((member) => member.isLeader());
-  }
-
-  at(member: Member): Interference {
-    return this.disks[this.members.indexOf(member)] as Interference;
-  }
-
-  async stop(): Promise<void> {
-    for (const [at, member] of this.members.entries()) await this.#places[at]?.crash(member);
-    for (const place of this.#places) place.remove();
-  }
-
-  #transport(from: bigint): PeerTransport {
-    return {
-      send: (messages) => {
-        for (const message of messages) {
-          if (this.cutOff.has(from) || this.cutOff.has(message.to)) continue;
-          this.sent++;
-          setImmediate(() => this.#receivers.get(message.to)?.step(message));
-        }
-      },
-      addPeer() {},
-      removePeer() {},
-      updatePeer() {},
-      activeSinceMs: () => 0,
-      versionOf: () => undefined,
-      renewLease: (leader, id) =>
-        new Promise((resolve, reject) => {
-          const target = this.members.find(({ memberId }) => memberId === leader);
-          target?.lease.keepAlive(id, { cancelled: false, renewed: resolve, failed: reject });
-        }),
-      leaseTimeToLive: () => Promise.reject(new Error('not in this test')),
-      promoteMember: () => Promise.reject(new Error('not in this test')),
-      stop: () => Promise.resolve(),
-    };
-  }
-}
 
 /** Makes syncs leave the loop, as a slow disk does, and hang from then on. */
 async function hang(trio: Trio, member: Member): Promise<{ end: () => void }> {
@@ -105,14 +27,6 @@ async function hang(trio: Trio, member: Member): Promise<{ end: () => void }> {
     },
   };
 }
-
-test('one slow sync moves the next ones off the loop', () => {
-  const policy = new SyncPolicy();
-  for (let at = 0; at < 100; at++) policy.observe(0.3);
-  assert.equal(policy.inline, true);
-  policy.observe(15);
-  assert.equal(policy.inline, false);
-});
 
 test('a leader whose sync takes less than an election timeout keeps leading: heartbeats do not wait', async () => {
   const trio = new Trio();

@@ -25,9 +25,13 @@ export const REQUEST_TIMEOUT_BASE_MS = 5000;
 /** A read index that is not confirmed is asked for again. */
 export const READ_INDEX_RETRY_MS = 500;
 
-/** A sync is done on the loop while syncs take less than this on average. */
+/** A sync is done on the loop while one of the last few took less than this, */
 export const INLINE_SYNC_BELOW_MS = 2;
-/** Weight of the newest sync in that average. */
+/** … and none of them so long: the wait for a core that adds to a sync on a busy machine is over sooner. */
+export const SLOW_DISK_SYNC_MS = 10;
+/** The last few. */
+export const SYNCS_REMEMBERED = 8;
+/** Weight of the newest sync in the average. */
 export const SYNC_AVERAGE_WEIGHT = 0.2;
 
 /** A leader whose sync takes longer than these shares of the election timeout hands leadership over, and then gives it up. */
@@ -99,3 +103,8 @@ assert(MAX_PENDING_PROPOSALS > MAX_APPLY_LAG_ENTRIES + MAX_BATCH_ENTRIES, 'pendi
 
 /** How long a commit index waits for a batch that takes it into the log along. */
 export const COMMIT_SAVE_DELAY_MS = 2;
+
+/** While batches follow each other this closely … */
+export const STEADY_BATCH_GAP_MS = 2;
+/** … the news of a commit waits so long for the next one to take it along to the followers. */
+export const COMMIT_NEWS_DELAY_MS = 1;

@@ -14,6 +14,7 @@ import {
   type SoftState,
 } from '@quorate/raft';
 import type { Wal } from '@quorate/storage';
+import { CommitNews } from './commit-news.ts';
 import { COMMIT_SAVE_DELAY_MS } from './limits.ts';
 import { SyncPolicy } from './sync-policy.ts';
 import type { PeerTransport } from './transport.ts';
@@ -54,6 +55,7 @@ export class LogDriver {
   readonly #transport: PeerTransport | undefined;
   readonly #hooks: LogDriverHooks;
   readonly #policy = new SyncPolicy();
+  readonly #commitNews: CommitNews;
   /** A commit index that is not in the log yet; it is not worth a write of its own. */
   #unsavedHardState: HardState | undefined;
   #toldLeader = NO_NODE;
@@ -76,6 +78,12 @@ export class LogDriver {
     this.#clock = options.clock;
     this.#transport = options.transport;
     this.#hooks = options.hooks;
+    this.#commitNews = new CommitNews(options);
+  }
+
+  /** A follower waits for entries up to `index` to be committed: it is told of that without delay. */
+  followerAwaits(index: number): void {
+    this.#commitNews.followerAwaits(index);
   }
 
   /** Whether a sync is under way: proposals wait, so that they make one batch. */
@@ -100,6 +108,7 @@ export class LogDriver {
     try {
       if (this.#syncing) this.#relay();
       while (!this.#syncing && !this.#stopped && this.node.hasReady()) this.#turn(this.node.ready());
+      if (!this.#stopped) this.#commitNews.pumped();
     } finally {
       this.#pumping = false;
     }
@@ -139,13 +148,15 @@ export class LogDriver {
   /** Takes nothing more from raft. */
   stop(): void {
     this.#stopped = true;
+    this.#commitNews.stop();
   }
 
   #turn(ready: Ready): void {
     this.#tellSoftState();
     if (ready.readStates.length > 0) this.#hooks.readStates(ready.readStates);
     this.#messagesSent = this.#toldRole === Role.leader;
-    if (this.#messagesSent && ready.messages.length > 0) this.#transport?.send(ready.messages);
+    if (this.#messagesSent && ready.messages.length > 0) this.#transport?.send(ready.messages, 'now');
+    if (this.#messagesSent && ready.entries.length > 0) this.#commitNews.batchSent();
     if (ready.hardState !== undefined) this.#unsavedHardState = ready.hardState;
     if (ready.snapshot !== undefined && ready.snapshot.metadata.index > 0) {
       this.#takeSnapshot(ready.snapshot);
@@ -182,7 +193,7 @@ export class LogDriver {
     if (this.#toldRole !== Role.leader) return;
     const urgent = this.node.takeUrgent();
     if (urgent === undefined) return;
-    if (urgent.messages.length > 0) this.#transport?.send(urgent.messages);
+    if (urgent.messages.length > 0) this.#transport?.send(urgent.messages, 'now');
     if (urgent.readStates.length > 0) this.#hooks.readStates(urgent.readStates);
   }
 
@@ -231,13 +242,13 @@ export class LogDriver {
 
   // The log holds what this Ready wanted written.
   #finish(ready: Ready): void {
-    if (!this.#messagesSent && ready.messages.length > 0) this.#transport?.send(ready.messages);
+    if (!this.#messagesSent && ready.messages.length > 0) this.#transport?.send(ready.messages, 'now');
     if (ready.committedEntries.length > 0) this.#hooks.committed(ready.committedEntries);
     this.node.advance();
   }
 
   #fail(error: unknown): void {
-    this.#stopped = true;
+    this.stop();
     this.#hooks.failed(error);
   }
 }

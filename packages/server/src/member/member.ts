@@ -7,6 +7,7 @@ import {
   type Entry,
   EntryType,
   type Message,
+  MessageType,
   type RawNode,
   type Snapshot,
   type SoftState,
@@ -454,6 +455,8 @@ export class Member implements MemberApi, PeerReceiver {
   step(message: Message): void {
     if (this.#state === 'failed' || this.#state === 'stopped') return;
     this.#node.step(message);
+    // A client of that follower waits.
+    if (message.type === MessageType.MsgProp) this.#driver.followerAwaits(this.#node.lastIndex);
     this.#scheduleFlush();
   }
 

@@ -4,10 +4,13 @@ import type { Backend } from '@quorate/storage';
 import type { V2Store } from '@quorate/v2store';
 import type { ClusterMember } from '../membership/cluster-member.ts';
 
+/** At once, or after what the callbacks of this turn have to say to clients. */
+export type SendTime = 'now' | 'after-answers';
+
 /** Reaches the other members. No method throws or waits; messages may be lost. */
 export interface PeerTransport {
   /** Sends raft messages; those to unknown peers are dropped. */
-  send(messages: readonly Message[]): void;
+  send(messages: readonly Message[], when: SendTime): void;
   addPeer(id: bigint, peerURLs: readonly string[]): void;
   removePeer(id: bigint): void;
   updatePeer(id: bigint, peerURLs: readonly string[]): void;

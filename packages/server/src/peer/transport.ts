@@ -2,7 +2,7 @@
 import { type Clock, hex64, type Timer } from '@quorate/base';
 import { type Message, MessageType } from '@quorate/raft';
 import type { Logger } from '../member/logger.ts';
-import type { PeerReceiver, PeerTransport } from '../member/transport.ts';
+import type { PeerReceiver, PeerTransport, SendTime } from '../member/transport.ts';
 import { removedFromCluster } from '../membership/removed.ts';
 import type { Identity, StreamKind } from './headers.ts';
 import type { PeerHttpClient } from './http-client.ts';
@@ -63,7 +63,7 @@ export class EtcdTransport implements PeerTransport {
 
   // ------------------------------------------------------------------------------------------------ PeerTransport
 
-  send(messages: readonly Message[]): void {
+  send(messages: readonly Message[], when: SendTime): void {
     if (this.#stopped) return;
     for (const message of messages) {
       if (message.to === 0n) continue;
@@ -72,7 +72,8 @@ export class EtcdTransport implements PeerTransport {
       else if (message.type === MessageType.MsgSnap) this.#receiver.reportSnapshot(message.to, false);
       else this.#remotes.get(message.to)?.pipeline.send(message);
     }
-    // Now, not at the end of the turn: the leader's own sync comes next, and the followers' run beside it.
+    // Otherwise they leave at the end of the turn, in the order in which clients and peers were written to.
+    if (when === 'after-answers') return;
     for (const peer of this.#peers.values()) peer.flush();
   }
 
