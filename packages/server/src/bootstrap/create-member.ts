@@ -162,7 +162,7 @@ async function assemble(
   const { node, storage } = startRaft(
     options,
     isAlone ? goOnAlone(options, log, committed) : log,
-    kv,
+    committed,
     electionTicks,
     logger,
   );
@@ -337,7 +337,7 @@ function leaseBucket(backend: Backend): LeaseBucket {
 function startRaft(
   options: MemberOptions,
   log: OpenedLog,
-  kv: MvccStore,
+  committed: number,
   electionTicks: number,
   logger: MemberOptions['logger'],
 ): { node: RawNode; storage: MemoryStorage } {
@@ -346,9 +346,10 @@ function startRaft(
   if (snapshot !== undefined) storage.applySnapshot(snapshot);
   storage.append(contents.entries);
   if (log.founding === undefined) {
-    // What the backend has applied was committed, whatever the log's last record of that says.
-    const commit = Math.max(contents.hardState.commit, kv.consistentIndex, snapshot?.metadata.index ?? 0);
-    storage.setHardState({ ...contents.hardState, commit });
+    const hardState = { ...contents.hardState, commit: committed };
+    storage.setHardState(hardState);
+    // Into the log, too: the next start takes no snapshot beyond what the log calls committed.
+    if (committed > contents.hardState.commit) log.wal.save(hardState, []);
   }
   const raftLogger: RaftLogger = {
     debugEnabled: false,

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { type DiskCallback, DiskError, errors } from '@quorate/base';
+import { type DiskCallback, DiskError, errors, nodeDisk } from '@quorate/base';
+import { Wal } from '@quorate/storage';
+import { dataPaths } from '../bootstrap/data-dir.ts';
 import { type Interference, interferingDisk } from './interfering-disk.ts';
 import type { Member } from './member.ts';
 import type { PutResult } from './seam.ts';
 import { TestClock } from './test-clock.ts';
 import { putOp, rangeOf, readPoint, request, TestPlace, whenReady } from './testing.ts';
+import { Trio } from './trio.ts';
 
 const keepAlive = setInterval(() => {}, 1000);
 after(() => clearInterval(keepAlive));
@@ -166,4 +169,22 @@ test('writes wait for a leader and time out without one', async () => {
   await clock.advance(1000);
   await stopping;
   place.remove();
+});
+
+test('after a restart the log names as committed what the store had applied, so that a snapshot of that counts', async () => {
+  const trio = new Trio();
+  await trio.start();
+  const [leader] = trio.leaders() as [Member];
+  const follower = trio.members.find((member) => member !== leader) as Member;
+  const put = request(leader, putOp('a', '1'));
+  await trio.clock.turns(30);
+  await put;
+  const applied = follower.appliedIndex();
+  assert.equal(applied, leader.appliedIndex());
+  // The store is ahead of the log's commit index, which waits for the next batch.
+  await follower.backend.forceCommit();
+  const { directory } = await trio.restart(follower);
+  const { walDir } = dataPaths(directory, undefined);
+  assert.ok(Wal.read(nodeDisk, walDir, { index: 0, term: 0 }).hardState.commit >= applied);
+  await trio.stop();
 });
