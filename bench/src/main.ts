@@ -8,6 +8,7 @@ import { API_LEVEL } from '@quorate/base';
 import { type Contender, findGoEtcd, startCluster, startServer, versionOf } from './servers.ts';
 import { brief, median } from './statistics.ts';
 import type { ClusterWorkload, Figure, Workload } from './workload.ts';
+import { catchUp } from './workloads/catch-up.ts';
 import { clusterGet, clusterIdle, clusterPut, clusterPutOneClient, failover } from './workloads/cluster.ts';
 import { get, put, putOneClient, range, txn } from './workloads/key-value.ts';
 import { restart } from './workloads/restart.ts';
@@ -33,6 +34,7 @@ const clusterWorkloads: readonly ClusterWorkload[] = [
   clusterPut,
   clusterPutOneClient,
   clusterGet,
+  catchUp,
   failover,
   clusterIdle,
 ];
@@ -76,9 +78,9 @@ function verdict(goal: string | undefined, ratio: number): string {
 async function runOnce(workload: Workload | ClusterWorkload, contender: Contender): Promise<Figure[]> {
   const isCluster = 'runCluster' in workload;
   const first = port;
-  port = port > FIRST_PORT + 400 ? FIRST_PORT : port + (isCluster ? 6 : 2);
+  port = port > FIRST_PORT + 400 ? FIRST_PORT : port + (isCluster ? 8 : 2);
   if (isCluster) {
-    const cluster = await startCluster(contender, first);
+    const cluster = await startCluster(contender, first, workload.flags);
     try {
       return await workload.runCluster(cluster, seconds);
     } finally {

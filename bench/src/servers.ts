@@ -78,25 +78,51 @@ export async function startServer(
 /** A running cluster of three; the figures of a RunningServer are summed over its members. */
 export interface RunningCluster extends RunningServer {
   readonly members: readonly RunningServer[];
+  /** A fourth member that can be started once it has been added; it does not wait until it serves. */
+  readonly newcomer: { readonly peerUrl: string; launch(): Promise<RunningServer> };
 }
 
-/** Starts three members on ports from `port` on and waits until all of them serve. */
-export async function startCluster(contender: Contender, port: number): Promise<RunningCluster> {
+/** Starts three members on ports from `port` on (up to `port` + 7) and waits until all of them serve. */
+export async function startCluster(
+  contender: Contender,
+  port: number,
+  extra: readonly string[] = [],
+): Promise<RunningCluster> {
   const ports = [port, port + 2, port + 4];
-  const cluster = ports.map((at) => `m${at}=http://127.0.0.1:${at + 1}`).join(',');
-  const members = await Promise.all(ports.map((at) => startMember(contender, `m${at}`, at, cluster, [], [])));
+  const address = (at: number): string => `m${at}=http://127.0.0.1:${at + 1}`;
+  const cluster = ports.map(address).join(',');
+  const members = await Promise.all(
+    ports.map((at) => startMember(contender, `m${at}`, at, cluster, extra, [])),
+  );
+  const all = [...members];
+  const launch = async (): Promise<RunningServer> => {
+    const flags = [...extra, '--initial-cluster-state', 'existing'];
+    const at = port + 6;
+    const newcomer = await startMember(
+      contender,
+      `m${at}`,
+      at,
+      `${cluster},${address(at)}`,
+      flags,
+      [],
+      'started',
+    );
+    all.push(newcomer);
+    return newcomer;
+  };
   const sum = (read: (member: RunningServer) => number): number =>
     members.reduce((total, member) => total + read(member), 0);
   return {
     ...(members[0] as RunningServer),
     members,
+    newcomer: { peerUrl: `http://127.0.0.1:${port + 7}`, launch },
     rssMb: () => sum((member) => member.rssMb()),
     cpuSeconds: () => sum((member) => member.cpuSeconds()),
     stop: async () => {
       await Promise.all(members.map((member) => member.stop()));
     },
     dispose: async () => {
-      await Promise.all(members.map((member) => member.dispose()));
+      await Promise.all(all.map((member) => member.dispose()));
     },
   };
 }
@@ -108,6 +134,7 @@ async function startMember(
   cluster: string,
   extra: readonly string[],
   flags: readonly string[],
+  until: 'serving' | 'started' = 'serving',
 ): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), `bench-${contender}-`));
   const [client, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${port + 1}`];
@@ -130,12 +157,13 @@ async function startMember(
             stdio: ['ignore', 'ignore', 'inherit'],
             env: { ...process.env, BENCH_PROBE_FILE: join(dataDir, 'probe') },
           });
-    for (;;) {
+    while (until === 'serving') {
       if (child.exitCode !== null) throw new Error(`${contender} ended with code ${child.exitCode}`);
       if (await answers(port)) return (performance.now() - begun) / 1000;
       if (performance.now() - begun > 300_000) throw new Error(`${contender} did not come up`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    return 0;
   };
   const end = (signal: NodeJS.Signals): Promise<void> =>
     new Promise((resolve) => {

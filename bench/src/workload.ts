@@ -36,5 +36,7 @@ export interface Workload extends WorkloadBase {
 
 /** A workload on three members. */
 export interface ClusterWorkload extends WorkloadBase {
+  /** Flags of all members. */
+  readonly flags?: readonly string[];
   runCluster(cluster: RunningCluster, seconds: number): Promise<Figure[]>;
 }

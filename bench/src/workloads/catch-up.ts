@@ -1,0 +1,77 @@
+// A new member beside a cluster that holds a million keys, whose log no longer reaches back to the beginning: the whole
+// store has to go over.
+import { HashKVRequest, HashKVResponse, MemberAddRequest, RangeRequest, RangeResponse } from '@quorate/proto';
+import { openChannels } from '../load.ts';
+import type { RunningCluster, RunningServer } from '../servers.ts';
+import type { ClusterWorkload } from '../workload.ts';
+import { fill, keyOf } from './key-value.ts';
+
+const KEYS = Number(process.env['BENCH_KEYS'] ?? 1_000_000);
+const POLL_MS = 5;
+
+/** What a member holds by itself: its revision, and whether the last key is there. */
+async function ownState(member: RunningServer): Promise<{ revision: number; isComplete: boolean }> {
+  const [channel] = await openChannels(member.port, 1);
+  try {
+    const request = RangeRequest.create({ key: keyOf(KEYS - 1), serializable: true });
+    const answer = await channel?.unary('/etcdserverpb.KV/Range', RangeRequest.encode(request));
+    const { header, kvs } = RangeResponse.decode(answer as Uint8Array);
+    return { revision: header?.revision ?? 0, isComplete: kvs.length === 1 };
+  } finally {
+    channel?.close({ force: true });
+  }
+}
+
+async function hashAt(member: RunningServer, revision: number): Promise<number> {
+  const [channel] = await openChannels(member.port, 1);
+  const request = HashKVRequest.encode(HashKVRequest.create({ revision }));
+  const answer = await channel?.unary('/etcdserverpb.Maintenance/HashKV', request, { timeoutMs: 60_000 });
+  channel?.close();
+  return HashKVResponse.decode(answer as Uint8Array).hash;
+}
+
+async function add(cluster: RunningCluster, peerUrl: string): Promise<void> {
+  const [channel] = await openChannels(cluster.port, 1);
+  const request = MemberAddRequest.create({ peerURLs: [peerUrl] });
+  await channel?.unary('/etcdserverpb.Cluster/MemberAdd', MemberAddRequest.encode(request));
+  channel?.close();
+}
+
+/** Waits until the member answers from a state that is no older than `revision`. */
+async function caughtUp(member: RunningServer, revision: number): Promise<void> {
+  for (;;) {
+    const state = await ownState(member).catch(() => undefined);
+    if (state?.isComplete === true && state.revision >= revision) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+export const catchUp: ClusterWorkload = {
+  name: 'new member',
+  what: `${KEYS} keys with 128-byte values, --snapshot-count 1000; from the start of a fourth, empty member until it answers a serializable read of the last key at the leader's revision`,
+  goals: { 'catching up': '<=0.5' },
+  once: true,
+  flags: ['--snapshot-count', '1000'],
+  runCluster: async (cluster) => {
+    await fill(cluster.port, KEYS);
+    // What the filling has left behind is settled: commits, snapshots, followers.
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    const { revision } = await ownState(cluster);
+    const before = cluster.cpuSeconds();
+    await add(cluster, cluster.newcomer.peerUrl);
+    const begun = performance.now();
+    const newcomer = await cluster.newcomer.launch();
+    await caughtUp(newcomer, revision);
+    const seconds = (performance.now() - begun) / 1000;
+    const sent = cluster.cpuSeconds() - before;
+    const received = newcomer.cpuSeconds();
+    if ((await hashAt(newcomer, revision)) !== (await hashAt(cluster, revision))) {
+      throw new Error('the new member holds something else');
+    }
+    return [
+      { name: 'catching up', unit: 's', value: seconds },
+      { name: 'CPU of the cluster meanwhile', unit: 's', value: sent },
+      { name: 'CPU of the new member', unit: 's', value: received },
+    ];
+  },
+};
