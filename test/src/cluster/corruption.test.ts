@@ -1,6 +1,6 @@
 // Members as processes, one of which holds something else than it should: found out, named, and set right.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { seededRandom, systemClock } from '@quorate/base';
@@ -142,4 +142,34 @@ test('compactions are compared although the wrong value has been overwritten eve
   await eventually('the alarm', 30_000, async () =>
     (await corruptAlarms(leader)).includes(id) ? true : undefined,
   );
+});
+
+test('a follower whose log is damaged says so, and how it is replaced', async (t) => {
+  const args = ['--strict-reconfig-check=false'];
+  const cluster = await TestCluster.start({ kinds: ['ours', 'ours', 'ours'], args });
+  t.after(() => cluster.dispose());
+  const leader = await cluster.leader();
+  const damaged = cluster.members.find((member) => member !== leader) as TestMember;
+  await leader.put('needle', 'x'.repeat(1000));
+  for (let at = 0; at < 50; at++) await leader.put(`key/${at}`, 'x'.repeat(100));
+  const { id } = await damaged.status();
+  await cluster.equalHashes();
+  await damaged.end('SIGKILL');
+  const directory = join(damaged.dataDir, 'member', 'wal');
+  const [segment = ''] = readdirSync(directory).filter((name) => name.endsWith('.wal'));
+  const bytes = readFileSync(join(directory, segment));
+  bytes[bytes.indexOf('needle') + 500] = 0x79;
+  writeFileSync(join(directory, segment), bytes);
+  cluster.startMember(damaged, 'new');
+  await eventually('its end', 20_000, async () => (damaged.running ? undefined : true));
+  assert.match(damaged.log, /write-ahead log: .*is damaged.*etcdctl member remove.*existing/);
+
+  // What it says works.
+  await leader.call('cluster/member/remove', { ID: id });
+  cluster.wipe(damaged);
+  await leader.call('cluster/member/add', { peerURLs: [damaged.peerURL] });
+  cluster.startMember(damaged, 'existing');
+  await cluster.healthy();
+  assert.equal(await damaged.get('key/7'), 'x'.repeat(100));
+  await cluster.equalHashes();
 });

@@ -235,9 +235,11 @@ export class TestCluster {
     member: TestMember,
     state: 'new' | 'existing',
     list: readonly TestMember[] = this.members,
+    more: readonly string[] = [],
   ): void {
     const initial = list.map(({ name, peerURL }) => `${name}=${peerURL}`).join(',');
-    member.start([...['--initial-cluster', initial, '--initial-cluster-state', state], ...this.#args]);
+    const place = ['--initial-cluster', initial, '--initial-cluster-state', state];
+    member.start([...place, ...this.#args, ...more]);
   }
 
   /** Adds a member to the running cluster and starts it. */

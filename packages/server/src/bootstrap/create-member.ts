@@ -17,6 +17,7 @@ import { Quota } from '../apply/quota.ts';
 
 import { type LeaseBucket, Lessor } from '../lease/lessor.ts';
 import {
+  DEFAULT_DOWNGRADE_CHECK_MS,
   DEFAULT_ELECTION_MS,
   DEFAULT_HEARTBEAT_MS,
   DEFAULT_MAX_REQUEST_BYTES,
@@ -183,6 +184,7 @@ async function assemble(
     maxWalFiles: options.maxWalFiles ?? DEFAULT_MAX_WAL_FILES,
     strictReconfigCheck: options.strictReconfigCheck ?? true,
     clusterVersionLimit: options.clusterVersionLimit,
+    downgradeCheckMs: options.downgradeCheckMs ?? DEFAULT_DOWNGRADE_CHECK_MS,
     quarantineWhenCorrupt: options.quarantineWhenCorrupt ?? false,
   };
   await options.beforeStart?.({

@@ -2,7 +2,7 @@
 import { FatalError, hex64 } from '@quorate/base';
 import { WalMetadata } from '@quorate/proto';
 import type { Snapshot } from '@quorate/raft';
-import { type Snapshotter, Wal, type WalContents, type WalOptions } from '@quorate/storage';
+import { type Snapshotter, Wal, type WalContents, WalError, type WalOptions } from '@quorate/storage';
 import type { MemberOptions } from '../member/options.ts';
 import type { ClusterMember } from '../membership/cluster-member.ts';
 import type { DataPaths } from './data-dir.ts';
@@ -54,7 +54,9 @@ export async function openLog(
   };
   if (!Wal.exists(disk, paths.walDir)) return foundLog(options, paths, walOptions);
 
-  const { wal, contents, snapshot } = readLog(disk, paths.walDir, snapshotter, walOptions);
+  const { wal, contents, snapshot } = readOrAdvise(() =>
+    readLog(disk, paths.walDir, snapshotter, walOptions),
+  );
   try {
     const { nodeID, clusterID } = WalMetadata.decode(contents.metadata);
     logger.info('restarting local member', {
@@ -77,6 +79,22 @@ export async function openLog(
   } catch (error) {
     wal.close();
     throw error;
+  }
+}
+
+/** A log that is damaged cannot be made good out of itself: says what can be done. @throws FatalError */
+function readOrAdvise<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof WalError) || error.code === 'DISK' || error.code === 'POISONED') throw error;
+    throw new FatalError(
+      `${error.message}. The log of this member is damaged, and it must not go on without what it has lost. ` +
+        'If the other members have a quorum, replace this one: "etcdctl member remove" it, remove its data directory, ' +
+        '"etcdctl member add" it again, and start it with --initial-cluster-state existing; ' +
+        'it then gets its data from the leader. Without other members, restore a snapshot ("etcdutl snapshot restore")',
+      { cause: error },
+    );
   }
 }
 

@@ -324,8 +324,7 @@ export const flagTable: readonly FlagSpec[] = [
       aliases: ['experimental-bootstrap-defrag-threshold-megabytes'],
     },
   ),
-  tuning.duration('downgrade-check-time', '5s', 'Interval of looking at a downgrade in progress.', {
-    ...noop,
+  tuning.duration('downgrade-check-time', '5s', 'Interval of looking whether a downgrade is over.', {
     aliases: ['experimental-downgrade-check-time'],
   }),
   tuning.int('snapshot-catchup-entries', 5000, 'Entries kept after a snapshot for slow followers.', {

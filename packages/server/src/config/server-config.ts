@@ -69,6 +69,8 @@ export interface ServerConfig {
   readonly strictReconfigCheck: boolean;
   /** Highest cluster version to agree to (`3.4`); empty for none. */
   readonly clusterVersionLimit: string;
+  /** How often it is looked at whether a downgrade is over. */
+  readonly downgradeCheckMs: number;
   readonly forceNewCluster: boolean;
   readonly maxLearners: number;
   readonly maxSnapshots: number;
@@ -260,6 +262,7 @@ export function makeServerConfig(settings: Settings): ServerConfig {
     discovery,
     strictReconfigCheck: settings.bool('strict-reconfig-check'),
     clusterVersionLimit: clusterVersionLimit(settings),
+    downgradeCheckMs: settings.durationMs('downgrade-check-time'),
     forceNewCluster: settings.bool('force-new-cluster'),
     maxLearners: settings.int('max-learners'),
     maxSnapshots: settings.int('max-snapshots'),

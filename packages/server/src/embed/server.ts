@@ -289,6 +289,7 @@ async function startOnce(
       logger: logger.named('server/member'),
       observer: metrics.memberObserver,
       forceNewCluster: config.forceNewCluster,
+      downgradeCheckMs: config.downgradeCheckMs,
       ...(config.clusterVersionLimit === '' ? {} : { clusterVersionLimit: config.clusterVersionLimit }),
       createTransport: (receiver, cluster) => network.createTransport(receiver, cluster),
       inquirer: network.inquirer,

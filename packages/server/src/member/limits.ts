@@ -79,6 +79,7 @@ export const SNAPSHOT_NODES_PER_SLICE = 2000;
 export const V2_SYNC_MS = 500;
 /** The leader looks at the members' versions at this pace. */
 export const VERSION_MONITOR_MS = 4000;
+export const DEFAULT_DOWNGRADE_CHECK_MS = 5000;
 /** A NOSPACE alarm is looked at for clearing at this pace. */
 export const ALARM_CLEAR_MS = 5000;
 /** Peers must have been connected for so long to count as healthy for a membership change. */

@@ -27,6 +27,7 @@ export interface MemberSettings {
   readonly strictReconfigCheck: boolean;
   readonly quarantineWhenCorrupt: boolean;
   readonly clusterVersionLimit: string | undefined;
+  readonly downgradeCheckMs: number;
 }
 
 export interface MemberParts {

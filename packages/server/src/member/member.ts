@@ -240,6 +240,7 @@ export class Member implements MemberApi, PeerReceiver {
       transport,
       clientURLs: settings.clientURLs,
       versionLimit: settings.clusterVersionLimit,
+      downgradeCheckMs: settings.downgradeCheckMs,
       abandonRenewals: (ids) => lessor.abandonRenewals(ids),
       submit,
       onPublished: () => this.#onPublished(logger),

@@ -47,6 +47,8 @@ export interface MemberOptions {
   readonly unsafeNoFsync?: boolean;
   /** `--cluster-version-limit`: `3.4` keeps the cluster at a version that Go etcd 3.4 can take back. */
   readonly clusterVersionLimit?: string;
+  /** `--downgrade-check-time`: how often it is looked at whether a downgrade is over. */
+  readonly downgradeCheckMs?: number;
   /** Write the remaining time of long leases down, so that a change of leader does not reset them. Default true. */
   readonly leaseCheckpoints?: boolean;
   readonly leaseCheckpointIntervalMs?: number;

@@ -33,6 +33,7 @@ import {
   compareVersions,
   parseVersion,
   SERVER_VERSION,
+  V3_MEMBERSHIP_VERSION,
   type Version,
 } from './version.ts';
 
@@ -149,6 +150,11 @@ export class Cluster {
 
   clusterVersion(): string | undefined {
     return this.#version === undefined ? undefined : clusterVersionText(this.#version);
+  }
+
+  /** Whether members publish themselves and the version by entries of the v3 form, which etcd before 3.5 does not know. */
+  usesV3Entries(): boolean {
+    return this.#version !== undefined && compareVersions(this.#version, V3_MEMBERSHIP_VERSION) >= 0;
   }
 
   downgradeInfo(): DowngradeInfo {

@@ -13,6 +13,7 @@ export const HASH_PATH = '/members/hashkv';
 export const LEASES_PATH = '/leases';
 export const LEASES_INTERNAL_PATH = '/leases/internal';
 export const VERSION_PATH = '/version';
+export const DOWNGRADE_PATH = '/downgrade/enabled';
 
 export const INCOMPATIBLE_VERSION = 'incompatible version';
 export const CLUSTER_ID_MISMATCH = 'cluster ID mismatch';

@@ -16,6 +16,7 @@ import type { Logger } from '../member/logger.ts';
 import type { MemberApi } from '../member/seam.ts';
 import { readBody } from './body.ts';
 import {
+  DOWNGRADE_PATH,
   HASH_PATH,
   headerText,
   LEASES_INTERNAL_PATH,
@@ -122,6 +123,9 @@ export class PeerPort {
         return;
       case VERSION_PATH:
         if (isMethod(request, response, 'GET')) respond(response, 200, JSON_TYPE, versionBody(parts));
+        return;
+      case DOWNGRADE_PATH:
+        this.#downgrade(parts, request, response);
         return;
       case HASH_PATH:
         this.#hash(parts, request, response);
@@ -335,6 +339,17 @@ export class PeerPort {
         parts.logger.warn('failed to get hashKV', { error: text });
         fail(response, status, text);
       });
+    });
+  }
+
+  /** Whether a downgrade is in progress: `true` or `false`. */
+  #downgrade({ member }: PeerPortParts, request: HttpRequest, response: HttpResponse): void {
+    if (!isMethod(request, response, 'GET')) return;
+    response.setHeader('X-Etcd-Cluster-ID', hex64(member.clusterId));
+    member.readBarrier({
+      cancelled: false,
+      ready: () => respond(response, 200, 'text/plain', String(member.membership.downgradeInfo().enabled)),
+      failed: (error) => fail(response, 500, `failed linearized read: ${error.message}`),
     });
   }
 

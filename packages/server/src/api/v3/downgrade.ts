@@ -12,7 +12,8 @@ export function registerDowngrade(router: GrpcRouter, context: V3Context): void 
   const { member } = context;
 
   const answer = (call: UnaryCall): void => {
-    const version = member.membership.clusterVersion() ?? '';
+    // Major and minor only, as etcd answers it.
+    const version = member.membership.clusterVersion()?.split('.').slice(0, 2).join('.') ?? '';
     replyWith(
       context,
       call,
