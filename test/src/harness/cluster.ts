@@ -59,6 +59,7 @@ export class TestMember {
   readonly clientPort: number;
   readonly peerPort: number;
   readonly dataDir: string;
+  peerScheme: 'http' | 'https' = 'http';
   log = '';
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -76,7 +77,7 @@ export class TestMember {
   }
 
   get peerURL(): string {
-    return `http://127.0.0.1:${this.peerPort}`;
+    return `${this.peerScheme}://127.0.0.1:${this.peerPort}`;
   }
 
   /** Of the running process. */

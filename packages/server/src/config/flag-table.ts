@@ -167,8 +167,12 @@ export const flagTable: readonly FlagSpec[] = [
 
   security.text('cert-file', '', 'Certificate of the client listeners.'),
   security.text('key-file', '', 'Key of the client listeners.'),
-  security.text('client-cert-file', '', "Certificate for this member's own client connections.", planned),
-  security.text('client-key-file', '', 'Key of that certificate.', planned),
+  security.text(
+    'client-cert-file',
+    '',
+    "Certificate for this member's own client connections; checked at the start, but the gateway needs no connection here.",
+  ),
+  security.text('client-key-file', '', 'Key of that certificate.'),
   security.bool('client-cert-auth', false, 'Require client certificates.'),
   security.text('client-crl-file', '', 'Certificate revocation list for clients.'),
   security.list('client-cert-allowed-hostname', '', 'Host names that client certificates may carry.'),

@@ -178,8 +178,8 @@ function tlsFiles(settings: Settings, prefix: '' | 'peer-'): TlsFiles {
     allowedHostnames: settings.list(
       prefix === '' ? 'client-cert-allowed-hostname' : 'peer-cert-allowed-hostname',
     ),
-    clientCertFile: prefix === '' ? '' : settings.text('peer-client-cert-file'),
-    clientKeyFile: prefix === '' ? '' : settings.text('peer-client-key-file'),
+    clientCertFile: settings.text(`${prefix}client-cert-file`),
+    clientKeyFile: settings.text(`${prefix}client-key-file`),
     skipSanVerification: prefix === '' || settings.bool('peer-skip-client-san-verification'),
     auto: settings.bool(`${prefix}auto-tls`),
   };
@@ -187,7 +187,9 @@ function tlsFiles(settings: Settings, prefix: '' | 'peer-'): TlsFiles {
     throw new SettingsError(`--${prefix}cert-file and --${prefix}key-file must be given together`);
   }
   if ((files.clientCertFile === '') !== (files.clientKeyFile === '')) {
-    throw new SettingsError('--peer-client-cert-file and --peer-client-key-file must be given together');
+    throw new SettingsError(
+      `--${prefix}client-cert-file and --${prefix}client-key-file must be given together`,
+    );
   }
   if (files.allowedCn !== '' && files.allowedHostnames.length > 0) {
     throw new SettingsError('--peer-cert-allowed-cn and --peer-cert-allowed-hostname are mutually exclusive');

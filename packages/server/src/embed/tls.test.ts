@@ -195,3 +195,18 @@ test('renewed certificates and CAs hold from the next connection on; broken ones
   writeFileSync(path('ca.pem'), newcomer.cert);
   await assert.rejects(connect(client), 'a CA that was taken away');
 });
+
+test('a pair for our own connections must fit together', async () => {
+  const [one, other] = [makePair('one'), makePair('other')];
+  writeFileSync(path('client.pem'), one.cert);
+  const flags = ['--client-cert-file', path('client.pem'), '--client-key-file', path('client-key.pem')];
+  await assert.rejects(listen(makePair('localhost'), ...flags), /cannot read the key/);
+  writeFileSync(path('client-key.pem'), other.key);
+  await assert.rejects(
+    listen(makePair('localhost'), ...flags),
+    (error) => error instanceof FatalError && /cannot use/.test(error.message),
+  );
+  writeFileSync(path('client-key.pem'), one.key);
+  await listen(makePair('localhost'), ...flags);
+  await assert.rejects(listen(makePair('localhost'), ...flags.slice(0, 2)), /must be given together/);
+});

@@ -1,7 +1,7 @@
 // TLS settings of the listeners and of connections to peers, from the files that the settings name.
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { SecureContextOptions, SecureVersion } from 'node:tls';
+import { createSecureContext, type SecureContextOptions, type SecureVersion } from 'node:tls';
 import { FatalError } from '@quorate/base';
 import type { ServerTlsOptions } from '@quorate/wire';
 import type { ListenUrl, ServerConfig, TlsFiles } from '../config/index.ts';
@@ -51,6 +51,18 @@ function checkRevocationList(path: string): void {
   }
 }
 
+/** Refuses at the start a pair for our own connections that cannot be used. @throws FatalError */
+function checkClientPair({ clientCertFile, clientKeyFile }: TlsFiles): void {
+  if (clientCertFile === '') return;
+  const cert = readTlsFile('the certificate', clientCertFile);
+  const key = readTlsFile('the key', clientKeyFile);
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw new FatalError(`cannot use ${clientCertFile} with ${clientKeyFile}: ${(error as Error).message}`);
+  }
+}
+
 /**
  * TLS of a group of listeners; undefined when the settings name no certificate. Certificates and CAs are read again when
  * their files change, the revocation list for every connection.
@@ -64,6 +76,7 @@ export function serverTls(
   logger: Logger,
 ): ServerTlsOptions | undefined {
   if (files.certFile === '' && !files.auto) return undefined;
+  checkClientPair(files);
   if (files.crlFile !== '') checkRevocationList(files.crlFile);
   const requestCert = files.clientCertAuth || files.trustedCaFile !== '';
   const verifyPeer = requestCert ? peerVerifier(files, kind) : undefined;
