@@ -1,4 +1,5 @@
 // Heartbeats: they keep the leader in office, carry the commit index, and confirm read-index requests.
+import { hex64 } from '@quorate/base';
 import { NO_BYTES } from './messages.ts';
 import type { Raft } from './raft.ts';
 import { confirmReads } from './read-index.ts';
@@ -26,6 +27,15 @@ function sendHeartbeat(raft: Raft, progress: Progress, context: Uint8Array): voi
 }
 
 export function handleHeartbeat(raft: Raft, message: Message): void {
+  if (message.commit > raft.log.lastIndex()) {
+    // A leader tells a node of no more than the node has promised to hold. One that has lost it must not go on as if
+    // nothing were: it promises nothing more, and the leader takes it for dead.
+    raft.logger?.error(
+      `raft node ${hex64(raft.id)} is told by ${hex64(message.from)} that entry ${message.commit} is committed, but its log ends ` +
+        `at ${raft.log.lastIndex()}: log lost?`,
+    );
+    return;
+  }
   raft.log.commitTo(message.commit);
   const response = raft.message(MessageType.MsgHeartbeatResp, message.from);
   response.context = message.context;

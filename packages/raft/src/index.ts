@@ -29,3 +29,4 @@ export {
 } from './tracker/membership.ts';
 export { ProgressState } from './tracker/progress.ts';
 export * from './types.ts';
+export { isFromPeer } from './well-formed.ts';

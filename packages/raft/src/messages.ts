@@ -1,6 +1,5 @@
 // Constructors, sizes and classes of messages, entries and states. Every message is built here, so that all have
 // one hidden class.
-import { MAX_INDEX } from './limits.ts';
 import type { ConfState, Entry, HardState, Message, Snapshot } from './types.ts';
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, MessageType } from './types.ts';
 
@@ -113,6 +112,9 @@ const RESPONSE_TYPES = typeTable([
   MessageType.MsgStorageApplyResp,
 ]);
 
+/** How many types of messages there are, from 0 on. */
+export const MESSAGE_TYPES = RESPONSE_TYPES.length;
+
 /** Whether such a message never crosses the network. */
 export function isLocalMessage(type: number): boolean {
   return LOCAL_TYPES[type] === true;
@@ -153,41 +155,4 @@ export function equalConfStates(a: ConfState, b: ConfState): boolean {
     equalIdSets(a.votersOutgoing, b.votersOutgoing) &&
     equalIdSets(a.learnersNext, b.learnersNext)
   );
-}
-
-/**
- * Whether a message from the network has the form that nodes send: invariants of the state machine are asserted,
- * so what breaks them must not get in. Requests on behalf of a client carry no term, everything else does; the
- * entries of an append follow on its index.
- */
-export function isWellFormed(message: Message): boolean {
-  switch (message.type) {
-    case MessageType.MsgProp:
-      return message.term === 0 && message.entries.length > 0;
-    case MessageType.MsgReadIndex:
-      return message.term === 0 && message.entries.length === 1;
-    case MessageType.MsgTransferLeader:
-    case MessageType.MsgForgetLeader:
-      return true;
-    case MessageType.MsgApp:
-      return isTerm(message.term) && followOn(message.index, message.term, message.entries);
-    case MessageType.MsgSnap:
-      return isTerm(message.term) && message.snapshot !== undefined && !isEmptySnapshot(message.snapshot);
-    default:
-      return isTerm(message.term) && message.type >= 0 && message.type < RESPONSE_TYPES.length;
-  }
-}
-
-/** Terms are counted, so a value near the end of the exact integers is not one. */
-function isTerm(term: number): boolean {
-  return term > 0 && term < MAX_INDEX;
-}
-
-function followOn(index: number, term: number, entries: readonly Entry[]): boolean {
-  let next = index;
-  for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at] as Entry;
-    if (entry.index !== ++next || entry.term === 0 || entry.term > term) return false;
-  }
-  return true;
 }

@@ -10,7 +10,6 @@ import {
   isLocalMessage,
   isLocalTarget,
   isResponseMessage,
-  isWellFormed,
   newEntry,
   newMessage,
 } from './messages.ts';
@@ -28,6 +27,7 @@ import { announceCommit } from './replication.ts';
 import { type BasicStatus, basicStatus, type Status, status } from './status.ts';
 import type { ConfState, Entry, HardState, Message, Ready, SoftState } from './types.ts';
 import { ConfChangeType, EntryType, MessageType, NO_NODE, Role } from './types.ts';
+import { isWellFormed } from './well-formed.ts';
 
 /** A founding member of a group, with what the application wants to remember of it in its first log entries. */
 export interface Peer {

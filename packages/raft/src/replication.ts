@@ -88,6 +88,12 @@ export function handleAppend(raft: Raft, message: Message): void {
 }
 
 export function handleAppendResponse(raft: Raft, progress: Progress, message: Message): void {
+  if (!message.reject && message.index > raft.log.lastIndex()) {
+    raft.logger?.error(
+      `raft node ${hex64(raft.id)}: ${hex64(progress.id)} acknowledges entry ${message.index}, but the log ends at ${raft.log.lastIndex()}`,
+    );
+    return;
+  }
   progress.recentActive = true;
   if (message.reject) handleRejection(raft, progress, message);
   else handleAcknowledgement(raft, progress, message);

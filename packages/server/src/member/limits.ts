@@ -97,6 +97,9 @@ export const STOP_DRAIN_MS = 3000;
 /** How often it looks whether they are done. */
 export const STOP_POLL_MS = 1;
 
+/** Messages of peers that are refused are told so often. */
+export const REFUSAL_REPORT_INTERVAL_MS = 30_000;
+
 assert(HAND_OVER_AFTER_SHARE < STEP_DOWN_AFTER_SHARE, 'handing over is tried first');
 assert(STEP_DOWN_AFTER_SHARE < 2, 'a leader that cannot write leads for less than two election timeouts');
 assert(APPLY_SLICE_MS < 20, 'no stretch of work holds the loop for 20 ms');

@@ -39,6 +39,7 @@ import { Listeners } from './listeners.ts';
 import { LogDriver } from './log-driver.ts';
 import type { MemberParts } from './member-parts.ts';
 import { MembershipChanges } from './membership-changes.ts';
+import { PeerMessages } from './peer-messages.ts';
 import { Proposals } from './proposals.ts';
 import { QuotaAlarm, type Submit } from './quota-alarm.ts';
 import { ReadBarriers } from './read-barriers.ts';
@@ -88,6 +89,7 @@ export class Member implements MemberApi, PeerReceiver {
   readonly #quotaAlarm: QuotaAlarm;
   readonly #leadership: Leadership;
   readonly #statistics: Statistics;
+  readonly #peerMessages: PeerMessages;
   readonly #counters: Counters;
 
   #state: State = 'running';
@@ -121,6 +123,7 @@ export class Member implements MemberApi, PeerReceiver {
     this.#cluster = cluster;
     this.#counters = new Counters(lessor.counters);
     this.counters = this.#counters;
+    this.#peerMessages = new PeerMessages(parts);
     this.#statistics = new Statistics(settings.name, this.memberId, clock);
     this.#transport = parts.createTransport?.(this);
     const transport = this.#transport;
@@ -455,7 +458,7 @@ export class Member implements MemberApi, PeerReceiver {
 
   step(message: Message): void {
     if (this.#state === 'failed' || this.#state === 'stopped') return;
-    this.#node.step(message);
+    this.#peerMessages.step(message);
     // A client of that follower waits.
     if (message.type === MessageType.MsgProp) this.#driver.followerAwaits(this.#node.lastIndex);
     this.#scheduleFlush();

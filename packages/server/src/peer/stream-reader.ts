@@ -1,6 +1,7 @@
 // The peer's half of a stream: we dial, and read from the answer what the peer sends. Dialed again whenever it ends.
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Clock, hex64, type Timer } from '@quorate/base';
+import { DecodeError } from '@quorate/proto';
 import type { Message } from '@quorate/raft';
 import type { Logger } from '../member/logger.ts';
 import { REMOVED_TEXT } from '../membership/removed.ts';
@@ -136,8 +137,9 @@ export class StreamReader {
       try {
         frames.push(chunk);
       } catch (error) {
-        // Bytes that are no messages: from here on nothing on this connection can be trusted.
-        response.destroy(error as Error);
+        // Bytes that are no messages: from here on nothing on this connection can be trusted. All else is not its fault.
+        if (!(error instanceof DecodeError || error instanceof RangeError)) throw error;
+        response.destroy(error);
       }
     });
     response.on('error', (error) => this.#request?.destroy(error));

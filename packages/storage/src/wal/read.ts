@@ -221,8 +221,8 @@ export function zeroTail(disk: Disk, path: string, offset: number): DiskFile {
   const file = disk.open(path, 'update');
   try {
     const size = file.size();
-    const chunk = Buffer.allocUnsafe(READ_CHUNK_BYTES);
-    const blank = Buffer.alloc(READ_CHUNK_BYTES);
+    const chunk = Buffer.allocUnsafe(Math.min(READ_CHUNK_BYTES, Math.max(0, size - offset)));
+    const blank = Buffer.alloc(chunk.length);
     let dirty = false;
     for (let at = offset; at < size; ) {
       const length = file.read(chunk, 0, Math.min(chunk.length, size - at), at);
@@ -269,7 +269,7 @@ function copyFile(disk: Disk, from: string, to: string): void {
   try {
     const target = disk.open(to, 'replace');
     try {
-      const chunk = Buffer.allocUnsafe(READ_CHUNK_BYTES);
+      const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(READ_CHUNK_BYTES, source.size())));
       for (let at = 0; ; ) {
         const length = source.read(chunk, 0, chunk.length, at);
         if (length === 0) break;

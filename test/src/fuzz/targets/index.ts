@@ -10,8 +10,12 @@ const FILES = {
   proto: () => import('./proto.ts'),
   json: () => import('./json.ts'),
   v2: () => import('./v2.ts'),
+  discovery: () => import('./discovery.ts'),
   config: () => import('./config.ts'),
   ctl: () => import('./ctl.ts'),
+  peer: () => import('./peer.ts'),
+  storage: () => import('./storage.ts'),
+  raft: () => import('./raft.ts'),
 } satisfies Record<string, () => Promise<{ readonly targets: readonly FuzzTarget[] }>>;
 
 /** Every target's name, in the order of the files. */

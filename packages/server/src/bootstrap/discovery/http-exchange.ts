@@ -38,9 +38,20 @@ export function parseProxyUrl(text: string): URL | undefined {
   throw new DiscoveryFailure(`invalid proxy address ${JSON.stringify(text)}`);
 }
 
-function basicAuth(url: URL): string | undefined {
+/** Text of a URL's part; what is no escape stands for itself. */
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (error instanceof URIError) return part;
+    throw error;
+  }
+}
+
+/** The header for a URL's credentials; undefined when it has none. */
+export function basicAuth(url: URL): string | undefined {
   if (url.username === '' && url.password === '') return undefined;
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const pair = `${unescaped(url.username)}:${unescaped(url.password)}`;
   return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
 }
 

@@ -14,7 +14,7 @@ interface Node {
   readonly key: string;
   readonly value: string;
   readonly createdIndex: number;
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly Omit<Node, 'nodes'>[];
 }
 
 export interface V2RegistryOptions {
@@ -136,25 +136,29 @@ function parsed(told: HttpTold): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** The error that an answer carries; undefined when it is a success. */
-function errorOf(told: HttpTold): { readonly code: number; readonly text: string } | undefined {
+/** The error that an answer carries; undefined when it is a success. @throws DiscoveryFailure, RegistryUnavailable */
+export function errorOf(told: HttpTold): { readonly code: number; readonly text: string } | undefined {
   if (told.status === 200 || told.status === 201) return undefined;
   const { errorCode, message, cause, index } = parsed(told);
   if (typeof errorCode !== 'number') throw new DiscoveryFailure(reasons.badEndpoint);
   return { code: errorCode, text: `${errorCode}: ${message} (${cause}) [${index}]` };
 }
 
-function nodeOf(told: HttpTold): Node {
+/** The node that an answer is about. @throws DiscoveryFailure, RegistryUnavailable */
+export function nodeOf(told: HttpTold): Node {
   const { node } = parsed(told);
   if (typeof node !== 'object' || node === null) throw new DiscoveryFailure(reasons.badEndpoint);
-  return readNode(node as Record<string, unknown>);
+  const { nodes } = node as Record<string, unknown>;
+  const children = Array.isArray(nodes) ? nodes : [];
+  return { ...readNode(node), nodes: children.map((child: unknown) => readNode(Object(child) as object)) };
 }
 
-function readNode({ key, value, createdIndex, nodes }: Record<string, unknown>): Node {
+/** A node by itself: what may be nested deeper in an answer is of no use here. */
+function readNode(node: object): Omit<Node, 'nodes'> {
+  const { key, value, createdIndex } = node as Record<string, unknown>;
   return {
     key: typeof key === 'string' ? key : '',
     value: typeof value === 'string' ? value : '',
     createdIndex: typeof createdIndex === 'number' ? createdIndex : 0,
-    nodes: Array.isArray(nodes) ? nodes.map((node) => readNode(Object(node) as Record<string, unknown>)) : [],
   };
 }
