@@ -54,7 +54,7 @@ if (!options['no-build']) {
   );
   if (build.status !== 0) process.exit(build.status ?? 1);
 }
-const { drawSettings, MUTATIONS, shrink, simulate } = await import(
+const { changedSettings, MUTATIONS, shrink, simulate } = await import(
   new URL('../packages/testkit/dist/index.js', import.meta.url).href
 );
 
@@ -154,17 +154,15 @@ async function tellFailure(seed, settings, result) {
   console.log(`\nreplay: npm run simulate -- --seed ${seed} --seeds 1 --trace${given}`);
   if (options['no-shrink']) return;
   const small = await shrink(seed, settings, result);
-  const changed = Object.entries(small.settings).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(drawSettings(seed)[name]),
-  );
-  const smaller = JSON.stringify(Object.fromEntries(changed));
+  const changed = changedSettings(seed, small.settings);
+  const smaller = JSON.stringify(changed);
   console.log(
     `\nsmaller (${small.runs} runs): ${small.result.events} events instead of ${result.events}; faults left:`,
   );
   for (const line of small.result.timeline) if (line.includes(' fault ')) console.log(line);
   console.log(`replay: npm run simulate -- --seed ${seed} --seeds 1 --trace --settings '${smaller}'`);
   console.log(
-    `to keep it: test/simulation/regressions/NAME.json ← ${JSON.stringify({ seed, settings: Object.fromEntries(changed) })}`,
+    `to keep it: test/simulation/regressions/NAME.json ← ${JSON.stringify({ seed, settings: changed })}`,
   );
 }
 

@@ -25,7 +25,7 @@ export {
   type OperationWeights,
   type SimSettings,
 } from './simulation/settings.ts';
-export { type Shrunk, shrink } from './simulation/shrink.ts';
+export { changedSettings, type ShrinkOptions, type Shrunk, shrink } from './simulation/shrink.ts';
 export { type SimulateOptions, simulate } from './simulation/simulate.ts';
 export type { Report, Violation } from './simulation/violation.ts';
 export type { SimResult } from './simulation/world.ts';

@@ -5,12 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type GivenSettings, type SimResult, simulate } from '@quorate/testkit';
 
-const SEEDS = Number(process.env['QUORATE_SIM_SEEDS'] ?? 50);
+const SEEDS = Number(process.env['QUORATE_SIM_SEEDS'] ?? 8);
 const FIRST_SEED = Number(process.env['QUORATE_SIM_SEED'] ?? 1);
-/** Time for the seeds of a normal run: on a slow machine fewer are run. */
-const BUDGET_MS = process.env['QUORATE_SIM_SEEDS'] === undefined ? 15_000 : Number.POSITIVE_INFINITY;
-/** A normal run has shorter lives. */
-const SETTINGS: GivenSettings = process.env['QUORATE_SIM_SEEDS'] === undefined ? { durationMs: 15_000 } : {};
+/** A normal run has few and short lives; `npm run simulate` has the others. */
+const SETTINGS: GivenSettings = process.env['QUORATE_SIM_SEEDS'] === undefined ? { durationMs: 10_000 } : {};
 const REGRESSIONS = new URL('../../simulation/regressions/', import.meta.url);
 
 interface Regression {
@@ -35,22 +33,23 @@ test('the failures of the past do not come back', async () => {
 });
 
 test('a run is repeated bit for bit by its seed', async () => {
+  const settings: GivenSettings = { durationMs: 20_000 };
+  const digests = new Set<number>();
   for (const seed of [5, 18]) {
-    const [first, second] = [await simulate(seed), await simulate(seed)];
+    const [first, second] = [await simulate(seed, { settings }), await simulate(seed, { settings })];
     assert.equal(first.digest, second.digest);
     assert.equal(first.events, second.events);
+    digests.add(first.digest);
   }
-  assert.notEqual((await simulate(18)).digest, (await simulate(19)).digest);
+  assert.equal(digests.size, 2);
 });
 
 test(`clusters in trouble keep their promises (${SEEDS} seeds from ${FIRST_SEED} on)`, async () => {
-  const untilMs = performance.now() + BUDGET_MS;
   let acknowledged = 0;
-  let seed = FIRST_SEED;
-  for (; seed < FIRST_SEED + SEEDS && performance.now() < untilMs; seed++) {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
     const result = await simulate(seed, { settings: SETTINGS });
     expectSound(`seed ${seed}`, result);
     acknowledged += result.counts.get('answer ok') ?? 0;
   }
-  assert.ok(seed > FIRST_SEED && acknowledged > 0, 'something was simulated');
+  assert.ok(acknowledged > 0, 'something was simulated');
 });
