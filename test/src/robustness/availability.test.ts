@@ -15,6 +15,7 @@ function setUp(): { availability: Availability; at: (ms: number) => void } {
   return {
     availability,
     at: (ms) => {
+      availability.ticked(ms - nowMs, 0);
       nowMs = ms;
     },
   };
@@ -62,4 +63,12 @@ test('nothing is owed while the cluster is slow on purpose', () => {
   availability.changed([a, b, c], 3, FAIR, false);
   at(1200);
   assert.equal(availability.waitingMs, 200);
+});
+
+test('time in which the machine was busy is not held against the cluster', () => {
+  const { availability } = setUp();
+  availability.changed([a, b, c], 3, FAIR, false);
+  availability.ticked(50, 2000);
+  availability.ticked(50, 3);
+  assert.equal(availability.waitingMs, 50);
 });

@@ -26,6 +26,7 @@ export class Availability {
   #isMeasured = false;
   #sinceMs = 0;
   #lateMs = 0;
+  #fairMs = 0;
   readonly gaps: Gap[] = [];
 
   constructor(nowMs: () => number) {
@@ -51,11 +52,13 @@ export class Availability {
   #restart(): void {
     this.#sinceMs = this.#nowMs();
     this.#lateMs = 0;
+    this.#fairMs = 0;
   }
 
-  /** This process came to its turn so late. */
-  late(ms: number): void {
-    this.#lateMs = Math.max(this.#lateMs, ms);
+  /** This process meant to have its turn after `afterMs` and had it later by `lateMs`. */
+  ticked(afterMs: number, lateMs: number): void {
+    this.#lateMs = Math.max(this.#lateMs, lateMs);
+    if (this.#isMeasured && lateMs < afterMs) this.#fairMs += afterMs;
   }
 
   /** From now on somebody tries to write. */
@@ -63,16 +66,18 @@ export class Availability {
     this.#restart();
   }
 
-  /** A write was acknowledged. */
-  acknowledged(): void {
+  /** A write was acknowledged. @returns the time without one, where it was measured */
+  acknowledged(): Gap | undefined {
     const atMs = this.#nowMs();
-    if (this.#isMeasured) this.gaps.push({ ms: atMs - this.#sinceMs, atMs, lateMs: this.#lateMs });
+    const gap = this.#isMeasured ? { ms: atMs - this.#sinceMs, atMs, lateMs: this.#lateMs } : undefined;
+    if (gap !== undefined) this.gaps.push(gap);
     this.#restart();
+    return gap;
   }
 
-  /** Time without a write so far; 0 when none is owed. */
+  /** Time without a write so far, less the time in which the machine was too busy to judge by; 0 when none is owed. */
   get waitingMs(): number {
-    return this.#isMeasured ? this.#nowMs() - this.#sinceMs : 0;
+    return this.#isMeasured ? this.#fairMs : 0;
   }
 
   get worst(): Gap {

@@ -219,7 +219,7 @@ export class RobustCluster {
   }
 
   /** Waits until every member answers a linearizable read. @throws Error when one does not in time */
-  async healthy(timeoutMs = 60_000): Promise<void> {
+  async healthy(timeoutMs = 180_000): Promise<void> {
     await Promise.all(
       this.members.map((member) =>
         eventually(`${member.name} to serve`, timeoutMs, async () => {
@@ -234,13 +234,13 @@ export class RobustCluster {
   /** Removes a member from the cluster and adds it again without its data. */
   async replace(member: RobustMember): Promise<void> {
     const others = this.members.filter((one) => one !== member && one.isRunning && !one.isPaused);
-    const id = await eventually(`${member.name} to tell its ID`, 30_000, async () => {
+    const id = await eventually(`${member.name} to tell its ID`, 120_000, async () => {
       const { header } = await this.status(member);
       return header?.memberId;
     });
     const list = (client: EtcdClient, timeoutMs: number): Promise<readonly bigint[]> =>
       client.cluster.memberList({}, { timeoutMs }).then(({ members }) => members.map(({ ID }) => ID));
-    await eventually(`${member.name} to be removed`, 30_000, async () => {
+    await eventually(`${member.name} to be removed`, 120_000, async () => {
       const ids = await this.call(others, list);
       if (!ids.includes(id)) return true;
       // It ends by itself when it hears of it.
@@ -251,7 +251,7 @@ export class RobustCluster {
     this.#world.trace(member.name, 'removed');
     await this.kill(member);
     member.volume.wipe();
-    await eventually(`${member.name} to be added`, 30_000, async () => {
+    await eventually(`${member.name} to be added`, 120_000, async () => {
       const { members } = await this.call(others, (client, timeoutMs) =>
         client.cluster.memberList({}, { timeoutMs }),
       );

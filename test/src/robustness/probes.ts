@@ -9,6 +9,8 @@ import type { World } from './world.ts';
 
 const EVERY_MS = 40;
 const TIMEOUT_MS = 1500;
+/** Gaps over this are told in the timeline. */
+const TOLD_MS = 1000;
 
 export class Probe {
   readonly #world: World;
@@ -38,7 +40,9 @@ export class Probe {
         const { header } = await access.put(requests.put(`probe/${name}`, `v${number}`), TIMEOUT_MS);
         operation.revision = header?.revision ?? 0;
         this.#world.answers.change(operation, operation.revision);
-        this.#cluster.availability.acknowledged();
+        const gap = this.#cluster.availability.acknowledged();
+        if (gap !== undefined && gap.ms > TOLD_MS)
+          this.#world.trace(name, `takes a write after ${gap.ms.toFixed(0)} ms with a quorum`);
         this.acknowledged++;
         this.#world.settle(operation, 'ok', `revision ${operation.revision}`);
       } catch (error) {
