@@ -37,6 +37,12 @@ import { peerClientTls, serverTls } from './tls.ts';
 /** How long open calls may take to end at a graceful stop. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
+/**
+ * The same when the member begins anew with a snapshot: its calls have been answered, and as long as others (a v2 wait, for
+ * one) are waited for, the cluster is without this member.
+ */
+const RENEWAL_CLOSE_TIMEOUT_MS = 100;
+
 /** Extra room over --max-request-bytes that a gRPC message may take, as in etcd. */
 const GRPC_OVERHEAD_BYTES = 512 * 1024;
 
@@ -70,7 +76,7 @@ export async function startServer(
   let stopping = false;
   // A member that was sent a snapshot has everything on disk, and begins anew with it.
   const renew = async (): Promise<void> => {
-    await current.stop();
+    await current.stop(RENEWAL_CLOSE_TIMEOUT_MS);
     if (!stopping) current = await start();
   };
   while (!current.isServing) await renew();
@@ -96,7 +102,10 @@ export async function startServer(
 }
 
 /** A server around one member. */
-interface Instance extends EmbeddedServer {
+interface Instance {
+  readonly member: MemberApi;
+  /** As of the whole server; open calls may take so long to end. */
+  stop(closeTimeoutMs?: number): Promise<void>;
   /** Whether clients are served; false when the member was replaced before it came to that. */
   readonly isServing: boolean;
   /** Whether its store was fetched anew before the start. */
@@ -226,14 +235,14 @@ async function startOnce(
       })
     : undefined;
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
+  const stop = (closeTimeoutMs = CLOSE_TIMEOUT_MS): Promise<void> => {
     stopped ??= (async () => {
       logger.info('closing etcd server', { name: config.name, 'data-dir': config.dataDir });
       compactor?.stop();
       stopChecks();
       quarantine?.stop();
       v3.close();
-      await Promise.all(servers.map((server) => server.closeGracefully(CLOSE_TIMEOUT_MS)));
+      await Promise.all(servers.map((server) => server.closeGracefully(closeTimeoutMs)));
       // Peers are served to the end: leadership is handed over on the way out.
       await member.stop();
       peerServer.destroy();

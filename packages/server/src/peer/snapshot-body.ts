@@ -29,8 +29,12 @@ export function encodeSnapshotHead(message: Message): Uint8Array {
   return head.copy();
 }
 
-/** Reads a body: writes what follows the message to a file, at the pace of the disk, durably. */
-export function storeSnapshot(body: SnapshotBody, path: string): Promise<StoredSnapshot> {
+/** Reads a body: writes what follows the message to a file, at the pace of the disk, durably. `signal` gives it up. */
+export function storeSnapshot(
+  body: SnapshotBody,
+  path: string,
+  signal?: AbortSignal,
+): Promise<StoredSnapshot> {
   return new Promise((resolve, reject) => {
     const file = createWriteStream(path, { mode: 0o600 });
     let head: Buffer | undefined = Buffer.alloc(0);
@@ -47,6 +51,7 @@ export function storeSnapshot(body: SnapshotBody, path: string): Promise<StoredS
       bytes += chunk.length;
       if (!file.write(chunk)) body.pause();
     };
+    signal?.addEventListener('abort', () => fail(signal.reason as Error), { once: true });
     file.on('drain', () => body.resume());
     file.on('error', fail);
     body.on('data', (chunk) => {

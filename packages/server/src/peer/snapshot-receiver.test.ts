@@ -67,7 +67,32 @@ test('a snapshot is not staged over one that raft has been told of', async () =>
   assert.equal(staged.length, 2);
 });
 
-test('one snapshot is received at a time', async () => {
+test('a snapshot whose sender has fallen silent makes room for the next one', async () => {
+  const staged: string[] = [];
+  const receiver = new SnapshotReceiver({
+    directory,
+    logger: silentLogger,
+    counters: new SnapshotReceiveCounters(),
+    isOpen: () => true,
+    stage: async (path) => {
+      staged.push(path);
+    },
+  });
+  const silent = new Request();
+  const givenUp = assert.rejects(receiver.receive(silent), { message: 'another snapshot came' });
+  const message = await receiver.receive(request(21));
+  await givenUp;
+  assert.equal(message.snapshot?.metadata?.index, 21);
+  assert.deepEqual(staged, [join(directory, '0000000000000015.snap.db')]);
+  await receiver.receive(request(22));
+  assert.equal(staged.length, 2);
+  assert.deepEqual(
+    readdirSync(directory).filter((name) => name.startsWith('tmp.')),
+    [],
+  );
+});
+
+test('one snapshot is staged at a time', async () => {
   const gate = new EventEmitter();
   const receiver = new SnapshotReceiver({
     directory,

@@ -23,23 +23,29 @@ export interface SnapshotReceiverOptions {
 
 export class SnapshotReceiver {
   readonly #options: SnapshotReceiverOptions;
-  #busy = false;
+  /** Of the snapshot whose file is still coming. */
+  #coming: AbortController | undefined;
+  #isStaging = false;
+  #files = 0;
 
   constructor(options: SnapshotReceiverOptions) {
     this.#options = options;
   }
 
-  /** The message of a snapshot whose file has been stored. Rejects when it could not be. */
+  /** The message of a snapshot whose file has been stored. Rejects when it could not be, or another one comes. */
   async receive(request: HttpRequest): Promise<Message> {
-    // A leader sends one at a time; another one comes of a leader that has been replaced, or of one that has given up.
-    if (this.#busy) throw new Error('another snapshot is being received');
+    if (this.#isStaging) throw new Error('another snapshot is being received');
     if (!this.#options.isOpen()) throw new Error('another snapshot is being installed');
-    this.#busy = true;
+    // A leader sends one at a time: whoever sends now has given the last one up, or has taken the place of its sender, which
+    // may have been cut off and would be waited for until the connection is given up.
+    this.#coming?.abort(new Error('another snapshot came'));
+    const coming = new AbortController();
+    this.#coming = coming;
     const sender = this.#options.counters.sender(headerText(request, 'x-server-from'));
     const started = performance.now();
     sender.receiving++;
     try {
-      const message = await this.#receive(request);
+      const message = await this.#receive(request, coming);
       sender.received++;
       sender.durations.observeMs(performance.now() - started);
       return message;
@@ -48,18 +54,21 @@ export class SnapshotReceiver {
       throw error;
     } finally {
       sender.receiving--;
-      this.#busy = false;
+      if (this.#coming === coming) this.#coming = undefined;
     }
   }
 
-  async #receive(request: HttpRequest): Promise<Message> {
+  async #receive(request: HttpRequest, coming: AbortController): Promise<Message> {
     const { directory, logger, stage, counters } = this.#options;
-    const temporary = join(directory, `tmp.${process.pid}.snap.db`);
+    const temporary = join(directory, `tmp.${process.pid}.${this.#files++}.snap.db`);
     const started = performance.now();
     try {
-      const { message, bytes, syncMs } = await storeSnapshot(request, temporary);
+      const { message, bytes, syncMs } = await storeSnapshot(request, temporary, coming.signal);
+      coming.signal.throwIfAborted();
       const index = message.snapshot?.metadata?.index ?? 0;
       if (message.type !== MessageType.MsgSnap || index === 0) throw new Error('wrong raft message type');
+      this.#coming = undefined;
+      this.#isStaging = true;
       counters.fileSyncs.observeMs(syncMs);
       const path = join(directory, snapDatabaseName(index));
       await rename(temporary, path);
@@ -82,6 +91,8 @@ export class SnapshotReceiver {
       }
       return message;
     } finally {
+      // Nobody else is staging while this one's file was coming.
+      if (!coming.signal.aborted) this.#isStaging = false;
       await rm(temporary, { force: true });
     }
   }
