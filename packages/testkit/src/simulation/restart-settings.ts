@@ -42,8 +42,14 @@ export function processSettings(
   const draw = new Draw(seed, `process ${machine}`, starts);
   if (starts === 1 || !draw.chance(settings.otherSettings)) return usual;
   const heartbeatMs = draw.pick([50, 100, 200]);
+  const electionMs = heartbeatMs * draw.pick([5, 10, 15]);
+  const preVote = draw.chance(0.8);
+  // Timeouts that differ need pre-votes everywhere: a hasty member with an older log that raises the term at each attempt
+  // keeps one with the newer log, and more patience, from ever standing itself, as in etcd.
+  const timing = settings.preVote ? { heartbeatMs, electionMs } : {};
   return {
-    preVote: draw.chance(0.8),
+    ...timing,
+    preVote: settings.preVote || preVote,
     snapshotCount: draw.pick([10, 50, 300, 10_000]),
     snapshotCatchUpEntries: draw.pick([1, 10, 100, 5000]),
     maxWalFiles: draw.pick([1, 3, 5]),
@@ -53,8 +59,6 @@ export function processSettings(
     leaseCheckpointIntervalMs: draw.pick([2000, 10_000, 300_000]),
     leaseCheckpoints: draw.chance(0.8),
     strictReconfigCheck: draw.chance(0.8),
-    heartbeatMs,
-    electionMs: heartbeatMs * draw.pick([5, 10, 15]),
     compactionBatchLimit: draw.pick([1, 10, 1000]),
     compactionSleepIntervalMs: draw.pick([1, 10]),
   };
