@@ -386,6 +386,54 @@ test('a full backend refuses writes, lets deletes pass, and recovers by itself',
   await stopping;
 });
 
+/** The disk is a real one: its syncs take their own time. */
+async function untilNoAlarm(member: Member, clock: TestClock): Promise<void> {
+  for (let looks = 0; looks < 100 && member.alarms().length > 0; looks++) await clock.advance(500);
+  assert.deepEqual(member.alarms(), []);
+}
+
+test('an alarm of before a crash is lowered as well, though the store had not written it down', async () => {
+  const clock = new TestClock();
+  const place = newPlace({ clock });
+  const member = await place.start({ quotaBackendBytes: 20_000, backendCommitIntervalMs: 3_600_000 });
+  await clock.advance(200);
+  await fails(request(member, putOp('k', 'x'.repeat(20_000))), errors.noSpace);
+  assert.equal(member.alarms().length, 1);
+  await place.crash(member);
+  const again = await place.start({ quotaBackendBytes: 60_000 });
+  await clock.advance(200);
+  assert.equal(again.alarms().length, 1);
+  await untilNoAlarm(again, clock);
+  const stopping = again.stop();
+  await clock.advance(1000);
+  await stopping;
+});
+
+test('the alarm of a removed member is lowered by the leader', async () => {
+  const clock = new TestClock();
+  const place = newPlace({ clock });
+  const member = await place.start();
+  await clock.advance(200);
+  const added = await request<MembershipResult>(
+    member,
+    op('memberAdd', { peerURLs: ['http://localhost:12380'], isLearner: true }),
+  );
+  const id = added.member?.id as bigint;
+  const raised = AlarmRequest.create({
+    action: AlarmAction.ACTIVATE,
+    memberID: id,
+    alarm: AlarmType.NOSPACE,
+  });
+  await request(member, op('alarm', raised));
+  await clock.advance(6_000);
+  assert.equal(member.alarms().length, 1, 'a member that is there looks after its own');
+  await request(member, op('memberRemove', { id }));
+  await untilNoAlarm(member, clock);
+  const stopping = member.stop();
+  await clock.advance(1000);
+  await stopping;
+});
+
 function putRequest(key: string) {
   const made = putOp(key, '');
   assert.ok(made.kind === 'put');

@@ -139,7 +139,12 @@ export class Member implements MemberApi, PeerReceiver {
       this.#proposals.addInternal(op, done, failed);
       this.#scheduleFlush();
     };
-    this.#quotaAlarm = new QuotaAlarm({ ...parts, memberId: this.memberId, submit });
+    this.#quotaAlarm = new QuotaAlarm({
+      ...parts,
+      memberId: this.memberId,
+      isLeader: () => this.isLeader(),
+      submit,
+    });
     this.#proposals = new Proposals({
       ...parts,
       memberId: this.memberId,
@@ -813,6 +818,7 @@ export class Member implements MemberApi, PeerReceiver {
   #onPublished(logger: MemberParts['logger']): void {
     if (this.#isReady) return;
     this.#isReady = true;
+    this.#quotaAlarm.caughtUp();
     logger.debug('the member serves requests', { 'local-member-id': hex64(this.memberId) });
     this.#readyListeners.tell();
     this.#readyListeners.clear();

@@ -23,6 +23,8 @@ export interface QuotaAlarmOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly submit: Submit;
+  readonly cluster: { isRemoved(id: bigint): boolean };
+  readonly isLeader: () => boolean;
 }
 
 export class QuotaAlarm {
@@ -31,13 +33,12 @@ export class QuotaAlarm {
   #waiting: ResultSink[] = [];
   #raising = false;
   #clearing = false;
-  /** Whether the alarm is this member's own doing (raised by it, or found at the start) and not an operator's. */
-  #isOwn: boolean;
+  /** Whether the alarm is this member's own doing (raised by it, now or before the start) and not an operator's. */
+  #isOwn = false;
   #nextClearMs: number;
 
   constructor(options: QuotaAlarmOptions) {
     this.#options = options;
-    this.#isOwn = options.alarms.find(options.memberId, AlarmType.NOSPACE) !== undefined;
     this.#nextClearMs = options.clock.nowMs() + ALARM_CLEAR_MS;
   }
 
@@ -60,11 +61,18 @@ export class QuotaAlarm {
     this.#submit(AlarmAction.ACTIVATE, settled);
   }
 
+  /** Everything of the time before the start has been applied. */
+  caughtUp(): void {
+    const { alarms, memberId } = this.#options;
+    this.#isOwn ||= alarms.find(memberId, AlarmType.NOSPACE) !== undefined;
+  }
+
   /** Lowers the alarm when usage has come down; to be called now and then. */
   tick(nowMs: number): void {
     if (nowMs < this.#nextClearMs) return;
     this.#nextClearMs = nowMs + ALARM_CLEAR_MS;
     const { alarms, memberId, quota, logger } = this.#options;
+    this.#clearOrphans();
     if (this.#clearing || !this.#isOwn || alarms.find(memberId, AlarmType.NOSPACE) === undefined) return;
     if (!quota.hasRecovered()) return;
     this.#clearing = true;
@@ -74,6 +82,15 @@ export class QuotaAlarm {
     });
   }
 
+  /** The leader lowers the alarms of removed members: they have nothing any more that could be full. */
+  #clearOrphans(): void {
+    const { alarms, cluster, isLeader } = this.#options;
+    if (!isLeader()) return;
+    for (const { memberID } of alarms.list(AlarmType.NOSPACE)) {
+      if (cluster.isRemoved(memberID)) this.#submit(AlarmAction.DEACTIVATE, () => {}, memberID);
+    }
+  }
+
   /** Tells everybody who waits for the alarm. */
   abandon(): void {
     const waiting = this.#waiting;
@@ -81,12 +98,8 @@ export class QuotaAlarm {
     for (const sink of waiting) if (!sink.cancelled) sink.failed(errors.noSpace);
   }
 
-  #submit(action: number, settled: () => void): void {
-    const request = AlarmRequest.create({
-      action,
-      memberID: this.#options.memberId,
-      alarm: AlarmType.NOSPACE,
-    });
+  #submit(action: number, settled: () => void, memberID = this.#options.memberId): void {
+    const request = AlarmRequest.create({ action, memberID, alarm: AlarmType.NOSPACE });
     this.#options.submit({ kind: 'alarm', request, raw: undefined, requester: undefined }, settled, settled);
   }
 }

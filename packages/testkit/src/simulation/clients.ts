@@ -288,7 +288,15 @@ export class Clients {
       );
       return;
     }
-    asked.settle(REFUSALS.has(error.message) ? 'refused' : 'unknown', error.message);
+    this.#world.quota.failed(asked.operation, asked.node, error);
+    const isRefusal = REFUSALS.has(error.message) || (error === errors.noSpace && !this.#isApplied(asked));
+    asked.settle(isRefusal ? 'refused' : 'unknown', error.message);
+  }
+
+  /** A write that goes over the quota is applied, and its owner told all the same that there is no space. */
+  #isApplied({ operation }: Asked): boolean {
+    const { log } = this.#world;
+    return operation.registers.some(({ value }) => value !== undefined && log.putsOf(value).length > 0);
   }
 
   #propose(asked: Asked, request: RaftOp, draw: Draw, answered: Answered) {

@@ -73,6 +73,20 @@ const RESTARTS: GivenSettings = {
   operations: { lease: 20 },
 };
 
+/** Stores that run full. */
+const SMALL_QUOTA: GivenSettings = {
+  members: 3,
+  durationMs: 20_000,
+  restMs: 0,
+  thinkMeanMs: 30,
+  clients: 8,
+  faultMeanMs: 2500,
+  keys: 4,
+  quotaBytes: 30_000,
+  faults: { kill: 1, partition: 1 },
+  operations: { put: 6, multi: 2, swap: 1, get: 1 },
+};
+
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledge before fsync',
@@ -327,5 +341,45 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'candidate.main > query.minModRevision',
     seeds: 40,
     settings: { ...STORM, operations: { put: 3, delete: 1, multi: 1, rangeOptions: 4 } },
+  },
+  {
+    name: 'puts are applied under the alarm NOSPACE',
+    file: 'server/dist/apply/applier.js',
+    find: 'if (this.#alarms.noSpace)',
+    replace: 'if (false)',
+    seeds: 20,
+    settings: SMALL_QUOTA,
+  },
+  {
+    name: 'the quota is not looked at',
+    file: 'server/dist/apply/quota.js',
+    find: 'if (cost === 0 ||',
+    replace: 'if (cost >= 0 ||',
+    seeds: 20,
+    settings: SMALL_QUOTA,
+  },
+  {
+    name: 'the alarm NOSPACE stays',
+    file: 'server/dist/member/quota-alarm.js',
+    find: 'if (!quota.hasRecovered())',
+    replace: 'if (true)',
+    seeds: 20,
+    settings: SMALL_QUOTA,
+  },
+  {
+    name: 'the alarm NOSPACE of a removed member stays',
+    file: 'server/dist/member/quota-alarm.js',
+    find: 'if (cluster.isRemoved(memberID))',
+    replace: 'if (false)',
+    seeds: 30,
+    settings: { ...SMALL_QUOTA, faults: { replaceMember: 3, shrinkCluster: 1 } },
+  },
+  {
+    name: 'an alarm NOSPACE of before a crash is not known for its own',
+    file: 'server/dist/member/quota-alarm.js',
+    find: 'this.#isOwn ||= alarms',
+    replace: 'false && alarms',
+    seeds: 30,
+    settings: SMALL_QUOTA,
   },
 ];

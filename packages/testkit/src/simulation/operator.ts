@@ -2,8 +2,9 @@
 // not give up before it is done. What was asked for and not answered is looked up, not assumed.
 import { type EtcdError, errors } from '@quorate/base';
 import type { ClusterMember, RaftOp } from '@quorate/server';
+import { hasAlarm } from './checkers/quota.ts';
 import type { Draw } from './draw.ts';
-import { op } from './requests.ts';
+import { deletion, op } from './requests.ts';
 import { addressOf, machineAt, type SimNode } from './sim-node.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +30,25 @@ export class Operator {
   /** What is being done. */
   get errand(): string | undefined {
     return this.#errand;
+  }
+
+  /** Makes room in stores that are full: by compactions, and once nobody writes by deletions too. */
+  watchSpace(draw: Draw): void {
+    const world = this.#world;
+    if (world.settings.quotaBytes === 0) return;
+    const look = async (): Promise<void> => {
+      if (!world.nodes.some(hasAlarm)) return;
+      if (this.#calm) await this.#ask(op('deleteRange', deletion('e', 'f')), draw);
+      world.compaction.asked = world.log.last;
+      await this.#ask(op('compaction', { revision: world.log.last, physical: true }), draw);
+      world.count('room was made');
+    };
+    const again = (): void => {
+      world.scheduler.after(draw.between(1000, 6000), () => {
+        look().then(again, (error: unknown) => world.report('exception', String(error)));
+      });
+    };
+    again();
   }
 
   /** No more trouble: what is promised for a network that is whole holds from now on. */

@@ -35,7 +35,7 @@ export class RevisionLog {
   readonly #keys = new Map<string, KeyHistory>();
   readonly #values = new Map<string, LoggedEvent[]>();
   /** Told of every event when it is first seen. */
-  readonly listeners: ((event: LoggedEvent) => void)[] = [];
+  readonly listeners: ((event: LoggedEvent, who: string) => void)[] = [];
 
   constructor(report: Report, nowMs: () => number) {
     this.#report = report;
@@ -167,7 +167,7 @@ export class RevisionLog {
     history.events.push(event);
     if (sub === 0) this.#revisions.push([event]);
     else (this.#revisions[revision] as LoggedEvent[]).push(event);
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.listeners) listener(event, who);
   }
 }
 

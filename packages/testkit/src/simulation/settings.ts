@@ -105,6 +105,8 @@ export interface SimSettings {
   readonly faultMeanMs: number;
   /** Mean time for which a process that ended is down. */
   readonly restartMeanMs: number;
+  /** `--quota-backend-bytes`; 0: etcd's default, which is never reached. */
+  readonly quotaBytes: number;
   /** Share of restarts with other flags than the first start. */
   readonly otherSettings: number;
   readonly faults: FaultWeights;
@@ -230,6 +232,7 @@ export function drawSettings(seed: number, given: GivenSettings = {}): SimSettin
     watchers: draw.whole(0, 5),
     faultMeanMs: draw.pick([500, 1500, 4000, 10_000]),
     restartMeanMs: draw.pick([30, 300, 2000, 5000]),
+    quotaBytes: more.pick([0, 0, 0, 0, 30_000, 60_000]),
     otherSettings: more.pick([0, 0, 0.3, 1]),
     faults: { ...thinned(draw, BASIC_FAULTS, faultKinds), ...thinned(more, MORE_FAULTS, faultKinds) },
     operations: { ...thinned(draw, BASIC_OPERATIONS, 0.7), ...thinned(more, MORE_OPERATIONS, 0.7) },

@@ -147,6 +147,7 @@ export class SimNode {
       initialClusterToken: 'simulation',
       initialClusterState: joining === undefined ? 'new' : 'existing',
       ...(joining === undefined ? {} : { inquirer: this.#world.inquirer(this) }),
+      quotaBackendBytes: settings.quotaBytes,
       ...processSettings(seed, settings, this.index, this.starts),
       clock: this.clock,
       random: new Draw(seed, `member${this.index}`, this.starts).random,

@@ -13,6 +13,7 @@ import { SimCrash } from '../sim-disk.ts';
 import { ElectionChecker } from './checkers/elections.ts';
 import { LeaderCompletenessChecker } from './checkers/leader-completeness.ts';
 import { LeaseChecker } from './checkers/leases.ts';
+import { hasAlarm, QuotaChecker } from './checkers/quota.ts';
 import { checkRegisters } from './checkers/registers.ts';
 import { deepMark, StateChecker } from './checkers/states.ts';
 import { checkWrites } from './checkers/writes.ts';
@@ -70,6 +71,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   /** All machines that there have been, by their index. */
   readonly machines: SimNode[] = [];
   readonly leases: LeaseChecker;
+  readonly quota: QuotaChecker;
   /** Highest revision that somebody wanted compacted. */
   readonly compaction = { asked: 0 };
   readonly initialCluster: string;
@@ -95,6 +97,13 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     this.log = new RevisionLog(this.report, () => this.scheduler.nowMs);
     this.network = new SimNetwork(MAX_MACHINES, this.scheduler, new Draw(seed, 'network'), settings);
     this.leases = new LeaseChecker(this.log, this.report, 'lease/', settings.clockDrift);
+    this.quota = new QuotaChecker(
+      this.log,
+      this.report,
+      settings.quotaBytes,
+      () => this.scheduler.nowMs,
+      (name) => this.machines.find((node) => node.name === name),
+    );
     this.#elections = new ElectionChecker(this.report);
     this.#completeness = new LeaderCompletenessChecker(this.report);
     this.#states = new StateChecker(this.report);
@@ -160,6 +169,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     for (const node of this.nodes) this.scheduler.after(0, () => node.start());
     this.#clients.start();
     this.#faults.start();
+    this.operator.watchSpace(new Draw(this.seed, 'space'));
     this.#watchers = new Watchers(this);
     this.#advance(this.settings.durationMs);
     if (this.#violation === undefined) this.#recover();
@@ -171,6 +181,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     this.counts.set('terms', this.#elections.terms);
     this.counts.set('states compared', this.#states.compared);
     this.counts.set('revisions', this.log.last);
+    if (this.quota.refused > 0) this.counts.set('refused for want of space', this.quota.refused);
     this.counts.set('leases expired', this.leases.expired);
     return {
       seed: this.seed,
@@ -223,6 +234,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
 
   applied(node: SimNode): void {
     this.#states.applied(node);
+    this.quota.applied(node);
   }
 
   started(node: SimNode): void {
@@ -334,6 +346,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   #disorder(served: ReadonlySet<SimNode>): string | undefined {
     const errand = this.operator.errand;
     if (errand !== undefined) return `not done: ${errand}`;
+    if (this.settings.quotaBytes > 0 && this.nodes.some(hasAlarm)) return 'the alarm NOSPACE is in force';
     const down = this.nodes.filter((node) => !node.isUp);
     if (down.length > 0) return `${down.map((node) => node.name).join()} not up`;
     const leaders = new Set(this.nodes.map((node) => node.member?.leaderId()));

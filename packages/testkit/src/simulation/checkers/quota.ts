@@ -1,0 +1,86 @@
+// Quota honesty: while the alarm NOSPACE is in force nothing is put; nobody is told that there is no space without an alarm,
+// or a store that is full; and the store does not outgrow its quota by more than what was under way.
+
+import { errors } from '@quorate/base';
+import { AlarmMember, AlarmType } from '@quorate/proto';
+import type { Operation } from '../history.ts';
+import type { LoggedEvent, RevisionLog } from '../revision-log.ts';
+import type { SimNode } from '../sim-node.ts';
+import type { Report } from '../violation.ts';
+
+/** The store's size is looked at once in so many revisions. */
+const SIZE_EVERY = 16;
+/** What a write costs beside its values. */
+const COST_OF_WRITE_BYTES = 1024;
+const COST_OF_VALUE_BYTES = 320;
+
+export class QuotaChecker {
+  /** Writes that were refused for want of space. */
+  refused = 0;
+  readonly #limitBytes: number;
+  readonly #report: Report;
+  readonly #nowMs: () => number;
+  readonly #machine: (name: string) => SimNode | undefined;
+  /** World time at which an alarm was last seen in force on some machine. */
+  #alarmedMs = Number.NEGATIVE_INFINITY;
+
+  /** @param limitBytes 0: no quota worth looking after */
+  constructor(
+    log: RevisionLog,
+    report: Report,
+    limitBytes: number,
+    nowMs: () => number,
+    machine: (name: string) => SimNode | undefined,
+  ) {
+    this.#limitBytes = limitBytes;
+    this.#report = report;
+    this.#nowMs = nowMs;
+    this.#machine = machine;
+    if (limitBytes > 0) log.listeners.push((event, who) => this.#seen(event, who));
+  }
+
+  /** A machine has applied entries. */
+  applied(node: SimNode): void {
+    if (this.#limitBytes > 0 && hasAlarm(node)) this.#alarmedMs = this.#nowMs();
+  }
+
+  /** A request failed with this error. */
+  failed(operation: Operation, node: SimNode, error: unknown): void {
+    if (error !== errors.noSpace) return;
+    this.refused++;
+    if (this.#alarmedMs >= operation.invokedMs || hasAlarm(node)) return;
+    const cost = operation.values.reduce(
+      (sum, { length }) => sum + length + COST_OF_VALUE_BYTES,
+      COST_OF_WRITE_BYTES,
+    );
+    const bytes = node.backend?.size().bytesInUse ?? 0;
+    if (bytes + cost >= this.#limitBytes) return;
+    this.#report(
+      'quota-honesty',
+      `#${operation.number} ${operation.text} found no space; there is no alarm, and ${node.name} holds ${bytes} of ${this.#limitBytes} bytes`,
+    );
+  }
+
+  #seen(event: LoggedEvent, who: string): void {
+    if (event.deleted) return;
+    const node = this.#machine(who);
+    if (node === undefined) return;
+    if (hasAlarm(node)) {
+      this.#alarmedMs = this.#nowMs();
+      this.#report(
+        'quota-honesty',
+        `${who} puts ${event.key} at revision ${event.revision} under the alarm NOSPACE`,
+      );
+    }
+    if (event.revision % SIZE_EVERY !== 0) return;
+    const bytes = node.backend?.size().bytesInUse ?? 0;
+    if (bytes > 2 * this.#limitBytes)
+      this.#report('quota-honesty', `${who} holds ${bytes} bytes, its quota is ${this.#limitBytes}`);
+  }
+}
+
+/** Whether a NOSPACE alarm is in force, by what the machine has applied. */
+export function hasAlarm({ backend }: SimNode): boolean {
+  const all = backend?.range('alarm', Buffer.alloc(1), undefined, 0) ?? [];
+  return all.some(({ key }) => AlarmMember.decode(key).alarm === AlarmType.NOSPACE);
+}
