@@ -89,7 +89,7 @@ export class Load {
     }
     for (const watch of watches) watch.cancel();
     keeper?.stop();
-    if (session % 3 === 0) await client.lease.revoke(ID);
+    if (session % 3 === 0) await client.lease.revoke(ID).catch(leaseGone);
   }
 
   async #v3Operation(client: EtcdClient, lease: bigint): Promise<void> {
