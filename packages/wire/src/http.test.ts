@@ -26,14 +26,12 @@ const handler: HttpHandler = (request, response) => {
     const more = (): void => {
       while (left > 0) {
         left--;
-        if (!response.write(chunk)) {
-          response.on('drain', () => undefined);
-          setTimeout(more, 0);
-          return;
-        }
+        if (!response.write(chunk)) return;
       }
-      response.end();
+      if (!response.writableEnded) response.end();
     };
+    // Whoever is told to wait is told to go on, also when the kernel has taken everything at once.
+    response.on('drain', more);
     more();
     return;
   }

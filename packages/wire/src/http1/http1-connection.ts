@@ -222,6 +222,8 @@ export class Http1Connection implements Exchange {
   flush(): void {
     this.#flushScheduled = false;
     this.out.flush();
+    // What the kernel takes at once leaves nothing behind for the socket to tell of.
+    if (this.#response?.wantsDrain === true && !this.behind) this.#drained();
     if (this.#ending) this.socket.destroySoon();
     // Requests that waited for the output to go.
     else if (this.#pending !== undefined && this.#response === undefined && !this.#running)

@@ -249,6 +249,11 @@ export class Http1Response extends EventEmitter implements HttpResponse {
     return this;
   }
 
+  /** Whether a writer waits to go on. */
+  get wantsDrain(): boolean {
+    return this.#drainWanted;
+  }
+
   /** The socket took what was behind. */
   drained(): void {
     if (!this.#drainWanted || this.#closed) return;
