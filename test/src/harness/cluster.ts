@@ -199,20 +199,24 @@ export class TestMember {
 export interface ClusterOptions {
   readonly kinds: readonly MemberKind[];
   readonly args?: readonly string[];
+  /** For members of ours alone. */
+  readonly ourArgs?: readonly string[];
 }
 
 export class TestCluster {
   readonly members: TestMember[] = [];
   readonly #directory = temporaryDirectory();
   readonly #args: readonly string[];
+  readonly #ourArgs: readonly string[];
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], ourArgs: readonly string[] = []) {
     this.#args = args;
+    this.#ourArgs = ourArgs;
   }
 
   /** Starts a static cluster and waits until every member serves. */
   static async start(options: ClusterOptions): Promise<TestCluster> {
-    const cluster = new TestCluster(options.args ?? []);
+    const cluster = new TestCluster(options.args ?? [], options.ourArgs);
     for (const kind of options.kinds) await cluster.make(kind);
     for (const member of cluster.members) cluster.startMember(member, 'new');
     try {
@@ -240,7 +244,8 @@ export class TestCluster {
   ): void {
     const initial = list.map(({ name, peerURL }) => `${name}=${peerURL}`).join(',');
     const place = ['--initial-cluster', initial, '--initial-cluster-state', state];
-    member.start([...place, ...this.#args, ...more]);
+    const ours = member.kind === 'ours' ? this.#ourArgs : [];
+    member.start([...place, ...this.#args, ...ours, ...more]);
   }
 
   /** Adds a member to the running cluster and starts it. */
