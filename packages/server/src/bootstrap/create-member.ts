@@ -348,10 +348,11 @@ function startRaft(
   if (snapshot !== undefined) storage.applySnapshot(snapshot);
   storage.append(contents.entries);
   if (log.founding === undefined) {
-    const hardState = { ...contents.hardState, commit: committed };
+    const commit = Math.max(contents.hardState.commit, committed);
+    const hardState = { ...contents.hardState, commit };
     storage.setHardState(hardState);
     // Into the log, too: the next start takes no snapshot beyond what the log calls committed.
-    if (committed > contents.hardState.commit) log.wal.save(hardState, []);
+    if (commit > contents.hardState.commit) log.wal.save(hardState, []);
   }
   const raftLogger: RaftLogger = {
     debugEnabled: false,

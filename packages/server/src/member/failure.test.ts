@@ -188,3 +188,15 @@ test('after a restart the log names as committed what the store had applied, so 
   assert.ok(Wal.read(nodeDisk, walDir, { index: 0, term: 0 }).hardState.commit >= applied);
   await trio.stop();
 });
+
+test('a member that is to go on alone does so from its next start on', async () => {
+  const trio = new Trio();
+  await trio.start();
+  const [member] = trio.members as [Member];
+  for (const other of trio.members) if (other !== member) trio.cutOff.add(other.memberId);
+  const { member: alone } = await trio.restart(member, { forceNewCluster: true });
+  for (let round = 0; round < 100 && !alone.isLeader(); round++) await trio.clock.advance(100);
+  assert.equal(alone.isLeader(), true);
+  await request(alone, putOp('a', '1'));
+  await trio.stop();
+});

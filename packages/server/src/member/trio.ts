@@ -3,6 +3,7 @@ import { seededRandom } from '@quorate/base';
 import type { Message } from '@quorate/raft';
 import { type Interference, interferingDisk } from './interfering-disk.ts';
 import type { Member } from './member.ts';
+import type { MemberOptions } from './options.ts';
 import { TestClock } from './test-clock.ts';
 import { TestPlace } from './testing.ts';
 import type { PeerReceiver, PeerTransport } from './transport.ts';
@@ -34,16 +35,19 @@ export class Trio {
   }
 
   /** Ends a member as a power failure would, and starts it again on what was durable. Its log is then where this says. */
-  async restart(member: Member): Promise<{ readonly member: Member; readonly directory: string }> {
+  async restart(
+    member: Member,
+    overrides: Partial<MemberOptions> = {},
+  ): Promise<{ readonly member: Member; readonly directory: string }> {
     const at = this.members.indexOf(member);
     const place = this.#places[at] as TestPlace;
     await place.crash(member);
-    const again = await this.#launch(at, names[at] as string);
+    const again = await this.#launch(at, names[at] as string, overrides);
     this.members[at] = again;
     return { member: again, directory: place.directory };
   }
 
-  #launch(at: number, name: string): Promise<Member> {
+  #launch(at: number, name: string, overrides: Partial<MemberOptions> = {}): Promise<Member> {
     return (this.#places[at] as TestPlace).start({
       name,
       initialCluster: names.map((one) => `${one}=http://${one}:2380`).join(','),
@@ -53,6 +57,7 @@ export class Trio {
         this.#receivers.set(memberId, receiver);
         return this.#transport(memberId);
       },
+      ...overrides,
     });
   }
 
