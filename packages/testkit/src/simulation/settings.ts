@@ -193,7 +193,7 @@ export type GivenSettings = Partial<Omit<SimSettings, 'faults' | 'operations'>> 
 /** Every other seed is a long life with rests; the time it is busy in is that of a short one. */
 function drawPhases(seed: number, busyMs: number): Pick<SimSettings, 'durationMs' | 'burstMs' | 'restMs'> {
   const draw = new Draw(seed, 'phases');
-  const restMs = draw.pick([0, 0, 300_000, 1_200_000]);
+  const restMs = draw.pick([0, 0, 600_000, 1_800_000]);
   const bursts = draw.pick([2, 4]);
   const burstMs = busyMs / bursts;
   return { durationMs: restMs === 0 ? busyMs : bursts * (burstMs + restMs), burstMs, restMs };

@@ -81,7 +81,8 @@ class Follower {
     this.#life = node.clock.life;
     this.#watcher = undefined;
     this.#world.onNode(node, () => {
-      if (node.member === undefined || this.#node !== node) return;
+      // One that is stopping meanwhile has closed its store.
+      if (!node.isUp || node.member === undefined || this.#node !== node) return;
       const { start, end, nextRevision } = this.judge;
       // A member that is behind is asked for a revision of the future: it must hold the watch until then.
       const query = {
