@@ -34,7 +34,7 @@ const limit = options.minutes === undefined ? Number.POSITIVE_INFINITY : Number(
 const inputs = Number(options.inputs ?? (options.minutes === undefined ? 100_000 : Number.POSITIVE_INFINITY));
 
 console.log(
-  `${'target'.padEnd(24)}${'inputs'.padStart(12)}${'inputs/s'.padStart(10)}${'corpus'.padStart(8)}${'blocks'.padStart(8)}` +
+  `${'target'.padEnd(24)}${'inputs'.padStart(12)}${'inputs/s'.padStart(10)}${'/CPU s'.padStart(9)}${'corpus'.padStart(8)}${'blocks'.padStart(8)}` +
     `${'worst ms'.padStart(10)}${'worst MiB'.padStart(11)}${'peak MiB'.padStart(10)}`,
 );
 for (const target of names) {
@@ -60,6 +60,7 @@ function line(figures: FuzzFigures): string {
     figures.target.padEnd(24) +
     String(figures.inputs).padStart(12) +
     (figures.inputs / figures.seconds).toFixed(0).padStart(10) +
+    (figures.inputs / figures.cpuSeconds).toFixed(0).padStart(9) +
     String(figures.corpus).padStart(8) +
     String(figures.blocks).padStart(8) +
     figures.worstMs.toFixed(2).padStart(10) +

@@ -13,3 +13,6 @@ export const KEY_OVERHEAD_BYTES = 256;
 export const LEASE_OVERHEAD_BYTES = 64;
 /** NOSPACE clears itself when usage has come down to this share of the quota. */
 export const QUOTA_CLEAR_SHARE = 0.95;
+
+/** Nesting of transactions: each level uses up budget, so this only bounds recursion for a huge budget. */
+export const MAX_TXN_DEPTH = 64;

@@ -8,6 +8,7 @@ import type { V2Store } from '@quorate/v2store';
 import type { Applier } from '../apply/applier.ts';
 import { concernsBackendOnly, decodeEntry } from '../apply/entry-decode.ts';
 import { type InternalOp, type LogOp, toLogOp } from '../apply/internal-op.ts';
+import { checkShape } from '../apply/request-shape.ts';
 import type { V2Applied } from '../apply/v2-applied.ts';
 import { applyV2Request, type V2Membership } from '../apply/v2-apply.ts';
 import type { Cluster } from '../membership/cluster.ts';
@@ -111,6 +112,11 @@ export class StateMachine {
     const op = toLogOp(v3, entry.index);
     if (op === undefined) return;
     const proposal = this.#hooks.takeForwarded(v3.header?.ID ?? v3.ID);
+    const misshapen = checkShape(op);
+    if (misshapen !== undefined) {
+      fail(proposal?.sink, misshapen);
+      return;
+    }
     this.#applyOp(op, entry, proposal, isNew);
   }
 

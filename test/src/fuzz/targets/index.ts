@@ -16,6 +16,7 @@ const FILES = {
   peer: () => import('./peer.ts'),
   storage: () => import('./storage.ts'),
   raft: () => import('./raft.ts'),
+  member: () => import('./member.ts'),
 } satisfies Record<string, () => Promise<{ readonly targets: readonly FuzzTarget[] }>>;
 
 /** Every target's name, in the order of the files. */

@@ -2,6 +2,7 @@
 // slices. A linearizable read waits for the read point that it shares with all reads of its turn.
 import { RangeRequest, services } from '@quorate/proto';
 import type { GrpcRouter, UnaryCall } from '@quorate/wire';
+import { checkRange } from '../../apply/request-shape.ts';
 import type { RangeOutcome } from '../../member/seam.ts';
 import { decodeUnary, type V3Context } from './context.ts';
 import { answerLargeRange } from './large-range.ts';
@@ -9,7 +10,6 @@ import { isPlainGet, mayBeLarge } from './range-plan.ts';
 import { rangeResponse } from './range-response.ts';
 import { CallReadSink } from './result-sinks.ts';
 import { failWith, failWithThrown } from './status.ts';
-import { checkRange } from './validate.ts';
 
 const nothing: readonly Uint8Array[] = [];
 

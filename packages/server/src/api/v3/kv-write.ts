@@ -2,13 +2,19 @@
 // bytes it came in; the answer is put together from parts.
 import { CompactionRequest, DeleteRangeRequest, PutRequest, services, TxnRequest } from '@quorate/proto';
 import type { GrpcRouter, UnaryCall } from '@quorate/wire';
+import {
+  checkDeleteRange,
+  checkPut,
+  checkTxnShape,
+  isReadOnlyTxn,
+  isSerializableTxn,
+} from '../../apply/request-shape.ts';
 import type { CompactionResult, DeleteRangeResult, PutResult, TxnResult } from '../../member/seam.ts';
 import { decodeUnary, enterUnary, type V3Context } from './context.ts';
 import { bytesTag, fieldPrefix, varintSize, varintTag, writeVarint } from './protobuf-bytes.ts';
 import { CallReadSink, CallSink } from './result-sinks.ts';
 import { failWith, failWithThrown } from './status.ts';
 import { checkOverlaps } from './txn-overlap.ts';
-import { checkDeleteRange, checkPut, checkTxnShape, isReadOnlyTxn, isSerializableTxn } from './validate.ts';
 
 const prevKvField = bytesTag(2);
 const deletedField = varintTag(2);

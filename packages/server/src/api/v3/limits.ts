@@ -10,9 +10,6 @@ export const defaultMaxTxnOps = 128;
 /** Default of `--max-request-bytes`. */
 export const defaultMaxRequestBytes = 1.5 * 1024 * 1024;
 
-/** Nesting of transactions: each level uses up budget, so this only bounds recursion for a huge budget. */
-export const maxTxnDepth = 64;
-
 /** A lease may be granted for this many seconds at most (etcd: lease.MaxLeaseTTL). */
 export const maxLeaseTtlSeconds = 9_000_000_000;
 

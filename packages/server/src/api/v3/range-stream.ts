@@ -3,6 +3,7 @@ import { EtcdError, GrpcCode } from '@quorate/base';
 import { RangeRequest, SortOrder, SortTarget, services } from '@quorate/proto';
 import type { RangeScan } from '@quorate/storage';
 import type { GrpcRouter, ServerStream } from '@quorate/wire';
+import { checkRange } from '../../apply/request-shape.ts';
 import type { ReadSink } from '../../member/seam.ts';
 import type { LeaderBound } from './admission.ts';
 import type { V3Context } from './context.ts';
@@ -13,7 +14,6 @@ import { hasFilter } from './range-plan.ts';
 import { layOutKvs, rangeTail } from './range-response.ts';
 import type { SlicedTask } from './sliced.ts';
 import { undecodable } from './status.ts';
-import { checkRange } from './validate.ts';
 
 const responseTag = bytesTag(1);
 const noBytes = new Uint8Array(0);

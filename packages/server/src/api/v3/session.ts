@@ -18,12 +18,12 @@ import {
   TxnResponse,
 } from '@quorate/proto';
 import { EventType, type WatchEvent, type Watcher } from '@quorate/storage';
+import { checkDeleteRange, checkTxnShape } from '../../apply/request-shape.ts';
 import type { ApplyResult, RaftOp, TxnResult } from '../../member/seam.ts';
 import type { V3Context } from './context.ts';
 import { defaultSessionTtlSeconds } from './limits.ts';
 import { refusalOf } from './mvcc-errors.ts';
 import { checkOverlaps } from './txn-overlap.ts';
-import { checkDeleteRange, checkTxnShape } from './validate.ts';
 
 /** A call that can be called off while it waits. */
 export interface Cancellation {

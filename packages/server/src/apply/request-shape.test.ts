@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errors } from '@quorate/base';
 import { Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '@quorate/proto';
-import { checkOverlaps } from './txn-overlap.ts';
+import { checkOverlaps } from '../api/v3/txn-overlap.ts';
+import type { LogOp } from './internal-op.ts';
 import {
   checkDeleteRange,
   checkPut,
   checkRange,
+  checkShape,
   checkTxnShape,
   isReadOnlyTxn,
   isSerializableTxn,
-} from './validate.ts';
+} from './request-shape.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const put = (key: string, init: Partial<PutRequest> = {}): RequestOp =>
@@ -117,4 +119,16 @@ test('read-only txns hold ranges alone; serializable ones only serializable rang
   assert.equal(isReadOnlyTxn(txn([nested([get('a')])])), false);
   assert.equal(isSerializableTxn(txn([get('a', { serializable: true })])), true);
   assert.equal(isSerializableTxn(txn([get('a', { serializable: true })], [get('b')])), false);
+});
+
+test('requests out of the log of the wrong shape are told, however deep they nest', () => {
+  const put = PutRequest.create();
+  const shapeOf = (kind: 'put' | 'txn', request: PutRequest | TxnRequest) =>
+    checkShape({ kind, request, raw: undefined, requester: undefined } as LogOp);
+  assert.equal(shapeOf('put', put), errors.emptyKey);
+  assert.equal(shapeOf('put', PutRequest.create({ key: Buffer.from('k') })), undefined);
+  let txn = TxnRequest.create({ success: [RequestOp.create({ requestPut: put })] });
+  for (let depth = 0; depth < 90; depth++)
+    txn = TxnRequest.create({ failure: [RequestOp.create({ requestTxn: txn })] });
+  assert.equal(shapeOf('txn', txn), errors.emptyKey);
 });

@@ -1,5 +1,5 @@
-// Shape checks of KV requests, before anything is read or proposed. What passes here cannot fail in apply for its
-// shape. Each check returns the error to answer with, or undefined.
+// Shape checks of KV requests, before anything is read or proposed, and of those that come out of the log from other
+// members. What passes here cannot fail in apply for its shape. Each check returns the error to answer with, or undefined.
 import { type EtcdError, errors } from '@quorate/base';
 import {
   type DeleteRangeRequest,
@@ -10,7 +10,8 @@ import {
   SortTarget,
   type TxnRequest,
 } from '@quorate/proto';
-import { maxTxnDepth } from './limits.ts';
+import type { LogOp } from './internal-op.ts';
+import { MAX_TXN_DEPTH } from './limits.ts';
 
 /** RangeRequest: a key, and sort options that exist. */
 export function checkRange(request: RangeRequest): EtcdError | undefined {
@@ -41,7 +42,7 @@ export function checkDeleteRange(request: DeleteRangeRequest): EtcdError | undef
 export function checkTxnShape(request: TxnRequest, maxOps: number, depth = 0): EtcdError | undefined {
   const { compare, success, failure } = request;
   const longest = Math.max(compare.length, success.length, failure.length);
-  if (longest > maxOps || depth > maxTxnDepth) return errors.tooManyOps;
+  if (longest > maxOps || depth > MAX_TXN_DEPTH) return errors.tooManyOps;
   for (let i = 0; i < compare.length; i++) {
     if (compare[i]!.key.length === 0) return errors.emptyKey;
   }
@@ -85,4 +86,21 @@ function onlyRanges(ops: readonly RequestOp[]): boolean {
 function onlySerializable(ops: readonly RequestOp[]): boolean {
   for (let i = 0; i < ops.length; i++) if (ops[i]!.requestRange?.serializable !== true) return false;
   return true;
+}
+
+/**
+ * A request out of another member's entry. None of them proposes one that does not pass; if one is there it has no effect.
+ * How many operations are too many is up to the member that was asked.
+ */
+export function checkShape(op: LogOp): EtcdError | undefined {
+  switch (op.kind) {
+    case 'put':
+      return checkPut(op.request);
+    case 'deleteRange':
+      return checkDeleteRange(op.request);
+    case 'txn':
+      return checkTxnShape(op.request, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+    default:
+      return undefined;
+  }
 }
