@@ -3,6 +3,7 @@ import { API_LEVEL, AssertionError, FatalError } from '@quorate/base';
 import { type Command, helpText, loadCommand, SettingsError, usage } from './config/index.ts';
 import { startServer } from './embed/server.ts';
 import { createLogger, type LogLevel } from './ops/logger.ts';
+import { tierUpSoon } from './tier-up.ts';
 
 function versionText(): string {
   return [
@@ -77,6 +78,7 @@ const command = readCommand();
 if (command?.kind === 'help') process.stdout.write(helpText());
 else if (command?.kind === 'version') process.stdout.write(versionText());
 else if (command?.kind === 'serve') {
+  tierUpSoon();
   try {
     await serve(command);
   } catch (error) {
