@@ -9,6 +9,20 @@ const PEER_PORT = 2380;
 const BURST_BYTES = 16_384;
 const QUEUE_MS = 2000;
 
+/** The number of a network that nobody uses: a namespace is made once, also when several runs begin at the same time. */
+async function reserve(): Promise<number | undefined> {
+  const taken = await run('ip', ['-o', 'addr']);
+  for (let number = 1; number < 255; number++) {
+    if (taken.includes(`10.213.${number}.`)) continue;
+    const isMine = await run('ip', ['netns', 'add', `qr${number}t`]).then(
+      () => true,
+      () => false,
+    );
+    if (isMine) return number;
+  }
+  return undefined;
+}
+
 interface Host {
   readonly name: string;
   readonly namespace: string;
@@ -35,17 +49,13 @@ export class NamespaceNetwork implements Network {
   /** A network, or undefined where this machine allows none. */
   static async create(): Promise<NamespaceNetwork | undefined> {
     if (!isRoot || !hasCommands('ip', 'tc', 'nft', 'nsenter')) return undefined;
-    const tag = `qr${(process.pid % 100_000).toString(36)}`;
-    const taken = await run('ip', ['-o', 'addr']);
-    const subnet = Array.from({ length: 200 }, (_, at) => `10.213.${at + 1}`).find(
-      (one) => !taken.includes(`${one}.`),
-    );
-    if (subnet === undefined) return undefined;
+    const number = await reserve();
+    if (number === undefined) return undefined;
+    const [tag, subnet] = [`qr${number}`, `10.213.${number}`];
     try {
       await run('ip', ['link', 'add', `${tag}br`, 'type', 'bridge']);
       await run('ip', ['addr', 'add', `${subnet}.254/24`, 'dev', `${tag}br`]);
       await run('ip', ['link', 'set', `${tag}br`, 'up']);
-      await run('ip', ['netns', 'add', `${tag}t`]);
       await run('nsenter', [`--net=/run/netns/${tag}t`, 'nft', 'add', 'table', 'ip', 'quorate']);
     } catch {
       // Not allowed, or not in this kernel: what was made of it is taken back.
