@@ -31,10 +31,12 @@ export function recoverStore(saved: Uint8Array): RecoveredState {
   }
   const store = objectAt(parsed, 'store');
   const expiring: TreeNode[] = [];
-  const root = readTree(objectAt(store['Root'], 'Root'), expiring);
+  const rootObject = objectAt(store['Root'], 'Root');
+  const index = numberAt(store['CurrentIndex'], 'CurrentIndex');
+  const root = readTree(rootObject, index, expiring);
   return {
     root,
-    index: numberAt(store['CurrentIndex'], 'CurrentIndex'),
+    index,
     stats: readStats(objectAt(store['Stats'], 'Stats')),
     history: readHistory(
       objectAt(objectAt(store['WatcherHub'], 'WatcherHub')['EventHistory'], 'EventHistory'),
@@ -90,8 +92,8 @@ function timeAt(value: unknown, where: string): ExpireTime | undefined {
   }
 }
 
-function readTree(rootObject: JsonObject, expiring: TreeNode[]): TreeNode {
-  const root = readNode(rootObject, '/', '', undefined, expiring);
+function readTree(rootObject: JsonObject, index: number, expiring: TreeNode[]): TreeNode {
+  const root = readNode(rootObject, '/', '', undefined, index, expiring);
   if (root.children === undefined) fail('a directory', 'Root');
   const pending: { from: JsonObject; node: TreeNode }[] = [{ from: rootObject, node: root }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -102,7 +104,7 @@ function readTree(rootObject: JsonObject, expiring: TreeNode[]): TreeNode {
       const path = childPath(node, name);
       if (name === '' || name.includes('/')) fail('a path segment', `name of ${path}`);
       const child = objectAt(saved[name], path);
-      const childNode = readNode(child, path, name, node, expiring);
+      const childNode = readNode(child, path, name, node, index, expiring);
       children.set(name, childNode);
       if (childNode.children !== undefined) pending.push({ from: child, node: childNode });
     }
@@ -115,6 +117,7 @@ function readNode(
   path: string,
   name: string,
   parent: TreeNode | undefined,
+  index: number,
   expiring: TreeNode[],
 ): TreeNode {
   const saved = from['Children'];
@@ -122,6 +125,8 @@ function readNode(
   if (isDir) objectAt(saved, `Children of ${path}`);
   const created = numberAt(from['CreatedIndex'], `CreatedIndex of ${path}`);
   const modified = numberAt(from['ModifiedIndex'], `ModifiedIndex of ${path}`);
+  // A capture leaves out what is newer than its store.
+  if (Math.max(created, modified) > index) fail('within CurrentIndex', `index of ${path}`);
   const value = stringAt(from['Value'], `Value of ${path}`);
   const expiration = timeAt(from['ExpireTime'], `ExpireTime of ${path}`);
   const children = isDir ? new Map<string, TreeNode>() : undefined;

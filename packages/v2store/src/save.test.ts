@@ -32,6 +32,7 @@ test('what is not a saved store is refused with the place that is wrong, and cha
       { ...good, Root: { ...(good['Root'] as object), ExpireTime: 'yesterday' } },
       /ExpireTime of \/ is not an RFC 3339 time/,
     ],
+    [{ ...good, CurrentIndex: 0 }, /is not within CurrentIndex/],
     [{ ...good, Root: { ...(good['Root'] as object), Children: { 'a/b': {} } } }, /is not a path segment/],
     [
       { ...good, WatcherHub: { EventHistory: { Queue: { Events: [], Capacity: 1000 } } } },

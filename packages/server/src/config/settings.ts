@@ -92,6 +92,8 @@ function problemWith(spec: FlagSpec, value: string): string | undefined {
 
 function problemWithUrls(value: string): string | undefined {
   for (const text of value.split(',').map((item) => item.trim())) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    if (/[\s\0-\x1f\x7f]/.test(text)) return `invalid character in URL: ${JSON.stringify(text)}`;
     const match = /^([a-z]+):\/\/([^/?#]*)(.*)$/.exec(text);
     if (match === null || !['http', 'https', 'unix', 'unixs'].includes(match[1] as string)) {
       return `URL scheme must be http, https, unix, or unixs: ${text}`;
