@@ -1,8 +1,8 @@
 // When a leader tells its followers what is committed. While batches follow each other the next one takes the news along:
 // a message, a turn and an answer less for every follower and every batch. News that nothing takes along, or that a client
 // of a follower waits for, goes by itself, behind the answers to the leader's own clients.
-import { assert, type Clock } from '@quorate/base';
-import type { RawNode } from '@quorate/raft';
+import type { Clock } from '@quorate/base';
+import type { RawNode, ReadState } from '@quorate/raft';
 import { COMMIT_NEWS_DELAY_MS, STEADY_BATCH_GAP_MS } from './limits.ts';
 import type { PeerTransport } from './transport.ts';
 
@@ -10,12 +10,17 @@ export interface CommitNewsOptions {
   readonly node: RawNode;
   readonly clock: Clock;
   readonly transport: PeerTransport | undefined;
+  readonly hooks: {
+    /** Read indices were confirmed. */
+    readStates(states: readonly ReadState[]): void;
+  };
 }
 
 export class CommitNews {
   readonly #node: RawNode;
   readonly #clock: Clock;
   readonly #transport: PeerTransport | undefined;
+  readonly #hooks: CommitNewsOptions['hooks'];
   #lastBatchMs = Number.NEGATIVE_INFINITY;
   #steady = false;
   /** An entry up to here was proposed through a follower. */
@@ -26,10 +31,11 @@ export class CommitNews {
   #waiting = false;
   #stopped = false;
 
-  constructor({ node, clock, transport }: CommitNewsOptions) {
+  constructor({ node, clock, transport, hooks }: CommitNewsOptions) {
     this.#node = node;
     this.#clock = clock;
     this.#transport = transport;
+    this.#hooks = hooks;
   }
 
   /** Entries, and with them all earlier news, have been sent. */
@@ -79,7 +85,8 @@ export class CommitNews {
     this.#node.announceCommit();
     const urgent = this.#node.takeUrgent();
     if (urgent === undefined) return;
-    assert(urgent.readStates.length === 0, 'read states were taken before');
     this.#transport?.send(urgent.messages, 'after-answers');
+    // A follower's answer has come in this turn, and the timer was before the pump.
+    if (urgent.readStates.length > 0) this.#hooks.readStates(urgent.readStates);
   }
 }
