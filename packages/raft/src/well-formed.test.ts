@@ -115,3 +115,16 @@ test('a peer is neither this node, nor nobody, nor a local thread', () => {
   }
   assert.equal(isFromPeer(from2(MessageType.MsgApp, {}), 1n), true);
 });
+
+test('a request that was handed on comes back to the node that asked, which leads by now', () => {
+  const node = leader();
+  const entries = [{ type: EntryType.EntryNormal, term: 0, index: 0, data: Buffer.from('asked') }];
+  const proposal: Message = { ...newMessage(MessageType.MsgProp, 1n), from: 1n, entries };
+  assert.equal(isFromPeer(proposal, 1n), true);
+  const before = node.raft.config.storage.lastIndex();
+  assert.equal(node.step(proposal), undefined);
+  settle(node);
+  assert.equal(node.raft.config.storage.lastIndex(), before + 1);
+  const question: Message = { ...newMessage(MessageType.MsgReadIndex, 1n), from: 1n, entries };
+  assert.equal(isFromPeer(question, 1n), true);
+});

@@ -6,9 +6,13 @@ import { isLocalTarget, MESSAGE_TYPES } from './messages.ts';
 import type { ConfState, Entry, Message, Snapshot } from './types.ts';
 import { EntryType, MessageType, NO_NODE } from './types.ts';
 
-/** Whether a message names another node as its sender, as everything that comes from the network must. */
-export function isFromPeer(message: Message, ownId: bigint): boolean {
-  return message.from !== NO_NODE && message.from !== ownId && !isLocalTarget(message.from);
+/**
+ * Whether a message names another node as its sender, as what comes from the network must; but requests that are handed on
+ * keep the one who asked, and find their way back to it when it has become leader meanwhile.
+ */
+export function isFromPeer({ type, from }: Message, ownId: bigint): boolean {
+  if (from === ownId) return type === MessageType.MsgProp || type === MessageType.MsgReadIndex;
+  return from !== NO_NODE && !isLocalTarget(from);
 }
 
 /**
