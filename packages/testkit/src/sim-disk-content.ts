@@ -66,6 +66,11 @@ class Extent {
     return count;
   }
 
+  flip(position: number, mask: number): void {
+    const byte = this.#bytes[position];
+    if (byte !== undefined) this.#bytes[position] = byte ^ mask;
+  }
+
   /** Bytes that take space. */
   get stored(): number {
     return Math.min(this.size, this.#bytes.length);
@@ -111,6 +116,12 @@ export class SimContent {
   truncate(size: number): void {
     this.#live.truncate(size);
     this.#pending.push({ kind: 'truncate', sequence: this.#sequence++, size, doubtful: false });
+  }
+
+  /** The medium rots: bits of a byte are other ones from now on, now and after a loss of power. */
+  rot(position: number, mask: number): void {
+    this.#live.flip(position, mask);
+    this.#durable.flip(position, mask);
   }
 
   /** Makes the changes before `mark` durable, but for those an earlier sync failed on. */

@@ -95,6 +95,8 @@ export class SimDisk implements Disk {
   crashAt = 0;
   /** Asked before every mutating operation. */
   fault: ((operation: SimOperation) => SimFault | undefined) | undefined;
+  /** Where the next write really goes, when that is elsewhere in the file; asked until it says so. */
+  stray: ((path: string, position: number) => number | undefined) | undefined;
   readonly #options: SimDiskOptions;
   readonly #root = directoryNode();
   #nameChanges: NameChange[] = [];
@@ -125,6 +127,13 @@ export class SimDisk implements Disk {
       if (next === undefined) return;
       next();
     }
+  }
+
+  /** Turns bits of a byte of a file over, behind everybody's back. */
+  rot(path: string, position: number, mask: number): void {
+    const node = this.#find(path);
+    if (node?.kind !== 'file') throw new DiskError('ENOENT', 'rot', path);
+    node.content.rot(position, mask);
   }
 
   /** Loses power now. */
@@ -320,7 +329,9 @@ export class SimDisk implements Disk {
       const growth = Math.max(0, position + bytes.length - content.stored);
       const room = growth === 0 ? Number.POSITIVE_INFINITY : this.space(path).freeBytes;
       const put = (length: number): void => {
-        content.write(position, bytes.subarray(0, length));
+        const elsewhere = this.stray?.(path, position);
+        if (elsewhere !== undefined) this.stray = undefined;
+        content.write(elsewhere ?? position, bytes.subarray(0, length));
         node.modifiedMs = this.#now();
       };
       // A kernel takes or refuses whole pages; so a write that fails part of the way ends at a sector.

@@ -296,7 +296,8 @@ export class Clients {
   /** A write that goes over the quota is applied, and its owner told all the same that there is no space. */
   #isApplied({ operation }: Asked): boolean {
     const { log } = this.#world;
-    return operation.registers.some(({ value }) => value !== undefined && log.putsOf(value).length > 0);
+    const written = [...operation.values, ...operation.registers.map(({ value }) => value)];
+    return written.some((value) => value !== undefined && log.putsOf(value).length > 0);
   }
 
   #propose(asked: Asked, request: RaftOp, draw: Draw, answered: Answered) {

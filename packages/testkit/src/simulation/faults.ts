@@ -135,8 +135,7 @@ export class Faults {
           node.clock.consume(draw.pick([100, 1000, 5000]) * draw.between(0.2, 2)),
         );
       case 'wallJump':
-        node.clock.wallOffsetMs +=
-          draw.pick([-1, 1]) * draw.pick([500, 60_000, 86_400_000]) * draw.between(0.5, 2);
+        node.clock.jumpWall(draw.pick([-1, 1]) * draw.pick([500, 60_000, 86_400_000]) * draw.between(0.5, 2));
         return;
       case 'leaderTransfer': {
         const leader = world.leader();
@@ -153,6 +152,8 @@ export class Faults {
         return this.#membership(node, draw);
       case 'replaceMember':
         return world.operator.replace(node, draw);
+      case 'rot':
+        return world.operator.rot(node, draw);
       case 'growCluster':
         return world.operator.grow(draw);
       case 'shrinkCluster':

@@ -87,6 +87,32 @@ const SMALL_QUOTA: GivenSettings = {
   operations: { put: 6, multi: 2, swap: 1, get: 1 },
 };
 
+/** Disks go bad, one at a time. */
+const ROT: GivenSettings = {
+  members: 3,
+  durationMs: 40_000,
+  restMs: 0,
+  thinkMeanMs: 50,
+  faultMeanMs: 2000,
+  restartMeanMs: 500,
+  quotaBytes: 0,
+  faults: { rot: 8, kill: 1, partition: 1, leaderTransfer: 1 },
+};
+
+/** Many v2 writes, and clients that watch them. */
+const V2_WATCHES: GivenSettings = {
+  members: 3,
+  durationMs: 30_000,
+  restMs: 0,
+  thinkMeanMs: 20,
+  clients: 8,
+  faultMeanMs: 2000,
+  restartMeanMs: 500,
+  v2Watchers: 4,
+  faults: { kill: 1, stop: 1, partition: 1 },
+  operations: { v2Put: 6, v2Delete: 3, v2Swap: 2, v2Create: 2, v2Post: 2, v2Ttl: 3, put: 1 },
+};
+
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledge before fsync',
@@ -381,5 +407,53 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'false && alarms',
     seeds: 30,
     settings: SMALL_QUOTA,
+  },
+  {
+    name: 'rot in the log is not noticed',
+    file: 'storage/dist/wal/record-reader.js',
+    find: 'if (crc !== recordCrc) {',
+    replace: 'if (false) {',
+    seeds: 40,
+    settings: ROT,
+  },
+  {
+    name: 'rot in a snapshot file is not noticed',
+    file: 'storage/dist/snap/snap-file.js',
+    find: 'if (crc !== file.crc) {',
+    replace: 'if (false) {',
+    seeds: 60,
+    settings: { ...ROT, snapshotCount: 50, operations: { put: 1, v2Put: 5, v2Post: 2 } },
+  },
+  {
+    name: 'damage is not said where',
+    file: 'storage/dist/wal/errors.js',
+    find: 'place.file === undefined',
+    replace: 'true',
+    seeds: 20,
+    settings: ROT,
+  },
+  {
+    name: 'a v2 watcher misses an event',
+    file: 'v2store/dist/watcher-hub.js',
+    find: 'if (event.node.modifiedIndex >= watcher.sinceIndex)',
+    replace: 'if (event.node.modifiedIndex >= watcher.sinceIndex && event.node.modifiedIndex % 97 !== 0)',
+    seeds: 20,
+    settings: V2_WATCHES,
+  },
+  {
+    name: 'the v2 history forgets an event too early',
+    file: 'v2store/dist/event-history.js',
+    find: 'if (index < this.#startIndex)',
+    replace: 'if (index < this.#startIndex + 500 && this.#size === 1000)',
+    seeds: 20,
+    settings: V2_WATCHES,
+  },
+  {
+    name: 'v2 keys expire before their time',
+    file: 'server/dist/apply/v2-apply.js',
+    find: 'momentFromUnixNano(request.time)',
+    replace: 'momentFromUnixNano(request.time + 2000000000n)',
+    seeds: 20,
+    settings: V2_WATCHES,
   },
 ];

@@ -5,6 +5,7 @@ import type { ClusterMember, RaftOp } from '@quorate/server';
 import { hasAlarm } from './checkers/quota.ts';
 import type { Draw } from './draw.ts';
 import { deletion, op } from './requests.ts';
+import { rotSomewhere, sendAstray } from './rot.ts';
 import { addressOf, machineAt, type SimNode } from './sim-node.ts';
 import type { World } from './world.ts';
 
@@ -84,6 +85,27 @@ export class Operator {
       const fresh = draw.chance(0.5) ? this.#world.addMachine() : undefined;
       if (fresh !== undefined) this.#world.retire(node);
       await this.#join(fresh ?? node, draw);
+    });
+  }
+
+  /** A disk goes bad. Sooner or later the member's process meets with that; the machine gets another disk. */
+  rot(node: SimNode, draw: Draw): void {
+    const world = this.#world;
+    if (world.nodes.length < 3 || this.#calm || !node.isUp) return;
+    this.#run(`rot on ${node.name}`, async () => {
+      const hasStrayed = draw.chance(0.3);
+      if (hasStrayed) sendAstray(node.disk, draw);
+      else if (rotSomewhere(node.disk, draw) === undefined) return;
+      node.isRotten = true;
+      if (hasStrayed) await this.#pause(draw.between(100, 3000));
+      if (draw.chance(0.5)) node.kill();
+      else if (node.state !== 'down') node.losePower();
+      const patienceMs = world.scheduler.nowMs + draw.between(2000, 20_000);
+      while (node.inService && world.scheduler.nowMs < patienceMs) await this.#pause(RETRY_MS);
+      world.count(node.inService ? 'rot was not met with' : 'rot ended a process');
+      while (!(await this.#remove(node, draw))) await this.#pause(RETRY_MS);
+      await this.#gone(node, draw);
+      await this.#join(node, draw);
     });
   }
 

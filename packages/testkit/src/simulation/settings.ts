@@ -12,6 +12,8 @@ export interface FaultWeights {
   readonly stop: number;
   /** All members are stopped gracefully, one after the other or at once. */
   readonly restartAll: number;
+  /** A bit of the log or of a snapshot file turns over, or a write lands elsewhere; on one machine at a time. */
+  readonly rot: number;
   /** Power lost on all machines at once. */
   readonly blackout: number;
   /** Two groups that do not hear each other. */
@@ -102,6 +104,7 @@ export interface SimSettings {
   readonly thinkMeanMs: number;
   readonly keys: number;
   readonly watchers: number;
+  readonly v2Watchers: number;
   readonly faultMeanMs: number;
   /** Mean time for which a process that ended is down. */
   readonly restartMeanMs: number;
@@ -141,6 +144,7 @@ const MORE_FAULTS = {
   growCluster: 1,
   shrinkCluster: 1,
   restartAll: 1,
+  rot: 1,
 };
 
 const BASIC_OPERATIONS = {
@@ -232,6 +236,7 @@ export function drawSettings(seed: number, given: GivenSettings = {}): SimSettin
     watchers: draw.whole(0, 5),
     faultMeanMs: draw.pick([500, 1500, 4000, 10_000]),
     restartMeanMs: draw.pick([30, 300, 2000, 5000]),
+    v2Watchers: more.pick([0, 0, 1, 3]),
     quotaBytes: more.pick([0, 0, 0, 0, 30_000, 60_000]),
     otherSettings: more.pick([0, 0, 0.3, 1]),
     faults: { ...thinned(draw, BASIC_FAULTS, faultKinds), ...thinned(more, MORE_FAULTS, faultKinds) },

@@ -13,6 +13,7 @@ export class SimClock implements Clock, EventOwner {
   /** Local milliseconds in a millisecond of the world. */
   readonly rate: number;
   wallOffsetMs = 0;
+  #latestOffsetMs = 0;
   readonly #scheduler: Scheduler;
 
   constructor(scheduler: Scheduler, rate: number) {
@@ -27,6 +28,17 @@ export class SimClock implements Clock, EventOwner {
 
   nowMs(): number {
     return this.worldMs * this.rate;
+  }
+
+  /** Sets the wall clock. */
+  jumpWall(byMs: number): void {
+    this.wallOffsetMs += byMs;
+    this.#latestOffsetMs = Math.max(this.#latestOffsetMs, this.wallOffsetMs);
+  }
+
+  /** What the wall clock would say if it had only been set forward. */
+  latestWallMs(): number {
+    return Math.ceil(WALL_START_MS + this.#latestOffsetMs + this.nowMs());
   }
 
   wallMs(): number {

@@ -59,6 +59,8 @@ export class SimNode {
   memberId = 0n;
   /** A process that has ended is started again. */
   inService = false;
+  /** Something on its disk is not what was written. */
+  isRotten = false;
   /** It joins a running cluster: the members that it is told of, as asked for at every start. Undefined: a founder. */
   joining: (() => string) | undefined;
   state: NodeState = 'down';
@@ -113,6 +115,7 @@ export class SimNode {
   wipe(): void {
     assert(this.state === 'down', 'the process has ended');
     this.disk = this.#emptyDisk();
+    this.isRotten = false;
     this.#backend = undefined;
     this.#staged = undefined;
     this.memberId = 0n;

@@ -30,6 +30,7 @@ import { type InquirerWorld, SimInquirer } from './sim-inquirer.ts';
 import { SimNetwork } from './sim-network.ts';
 import { type NodeWorld, SimNode } from './sim-node.ts';
 import { SimTransport, type TransportWorld } from './sim-transport.ts';
+import { V2Watchers } from './v2-watchers.ts';
 import type { Report, Violation } from './violation.ts';
 import { Watchers } from './watchers.ts';
 
@@ -84,6 +85,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   readonly operator: Operator;
   readonly #restarts: Draw;
   #watchers: Watchers | undefined;
+  #v2Watchers: V2Watchers | undefined;
   #violation: Violation | undefined;
   #calm = false;
   #timeline: string[] = [];
@@ -171,6 +173,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     this.#faults.start();
     this.operator.watchSpace(new Draw(this.seed, 'space'));
     this.#watchers = new Watchers(this);
+    this.#v2Watchers = new V2Watchers(this);
     this.#advance(this.settings.durationMs);
     if (this.#violation === undefined) this.#recover();
     if (this.#violation === undefined) this.#judge();
@@ -239,6 +242,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
 
   started(node: SimNode): void {
     this.count('start');
+    this.#v2Watchers?.follow(node);
     this.trace(
       node.name,
       `started, applied ${node.member?.appliedIndex()}, revision ${node.member?.revision()}`,
@@ -252,9 +256,20 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     if (error instanceof AssertionError) this.#caught(error);
     else if (text.includes(REMOVED_TEXT)) this.#removed(node);
     // While its log is empty it asks the others at every start.
+    else if (node.isRotten) this.#rotFound(node, text);
     else if (node.joining !== undefined && (node.memberId === 0n || text.includes(NOBODY_ANSWERED_TEXT)))
       this.count(`could not join: ${text.slice(0, 60)}`);
     else if (node.diskErrors === 0) this.report('unexpected-end', `${node.name}: ${text}`);
+  }
+
+  /** It must say where: somebody has to look into it. */
+  #rotFound(node: SimNode, text: string): void {
+    node.inService = false;
+    this.count('rot found');
+    // Without a snapshot that can be read, the log that begins behind it is as good as lost.
+    const isWithoutSnapshot = text.includes('no segment reaches back');
+    const saysWhere = text.includes('/data/member') && (isWithoutSnapshot || /offset \d+/.test(text));
+    if (!saysWhere) this.report('rot-honesty', `${node.name} does not say what is wrong: ${text}`);
   }
 
   /** It has ended with success, so nothing starts it again. */
@@ -335,6 +350,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
         if (node.isUp && !served.has(node)) this.#clients.probe(node, round, () => served.add(node));
       }
       for (const follower of this.#watchers?.followers ?? []) follower.calm();
+      for (const follower of this.#v2Watchers?.followers ?? []) follower.calm();
       round++;
       this.#advance(this.scheduler.nowMs + RECOVERY_LOOK_MS);
       const problem = this.#disorder(served);
@@ -359,6 +375,8 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     const waiting = this.#watchers?.followers.filter((follower) => !follower.judge.isComplete) ?? [];
     if (waiting.length > 0)
       return `${waiting.map(({ judge }) => `${judge.name} has not seen everything from ${judge.nextRevision} on`).join('; ')}`;
+    const v2 = this.#v2Watchers?.disorder(this.leader());
+    if (v2 !== undefined) return v2;
     const leases = this.leader()?.member?.lease.leases() ?? [];
     if (leases.length > 0) return `leases that nobody keeps alive live on: ${leases.join()}`;
     return undefined;
