@@ -2,6 +2,8 @@
 export { createMember } from './bootstrap/create-member.ts';
 export type { ClusterInquirer, RemoteCluster, RemoteVersions } from './bootstrap/remote-cluster.ts';
 export { flagsPage } from './config/index.ts';
+export { startChecks } from './corruption/checks.ts';
+export type { AskHash, HashAnswer } from './corruption/peer-hash.ts';
 export { type EmbeddedServer, startServer } from './embed/server.ts';
 export { type LogFields, type Logger, silentLogger } from './member/logger.ts';
 export { Member } from './member/member.ts';

@@ -74,6 +74,14 @@ export class Compaction {
     this.pauses--;
   }
 
+  /** Revisions that the index knows no more and that the backend still holds, as pairs (main, sub). */
+  pendingInto(out: number[]): void {
+    const { mains, subMarks } = this.dropped;
+    for (let at = this.droppedAt; at < mains.length; at++) {
+      out.push(mains[at] as number, (subMarks[at] as number) >> 1);
+    }
+  }
+
   /** Stops; what is left to do is taken up when the store is opened again. */
   close(error: Error): void {
     this.closed = true;

@@ -37,6 +37,7 @@ export async function hashRevisions(
         skip = [];
         await walk(source, compactRevision, compactRevision, skip);
       }
+      compaction.pendingInto(skip);
     }
     query = backend.hashRevisions({ revision, compactRevision, skip: Float64Array.from(skip) });
   } finally {

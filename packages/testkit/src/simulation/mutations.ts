@@ -113,6 +113,22 @@ const V2_WATCHES: GivenSettings = {
   operations: { v2Put: 6, v2Delete: 3, v2Swap: 2, v2Create: 2, v2Post: 2, v2Ttl: 3, put: 1 },
 };
 
+/** Members compare their hashes all the time, over compactions and restarts with other batches. */
+const HASHES: GivenSettings = {
+  members: 3,
+  durationMs: 40_000,
+  restMs: 0,
+  thinkMeanMs: 30,
+  clients: 8,
+  faultMeanMs: 800,
+  restartMeanMs: 500,
+  otherSettings: 1,
+  corruptCheckMs: 200,
+  keys: 4,
+  faults: { compaction: 10, kill: 2 },
+  operations: { put: 10, multi: 3, deleteRange: 1 },
+};
+
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledge before fsync',
@@ -455,5 +471,21 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'momentFromUnixNano(request.time + 2000000000n)',
     seeds: 20,
     settings: V2_WATCHES,
+  },
+  {
+    name: 'hashes of different revisions are compared',
+    file: 'server/dist/corruption/monitor.js',
+    find: 'askAll(asking, hashRevision)',
+    replace: 'askAll(asking, 0)',
+    seeds: 20,
+    settings: { ...STORM, corruptCheckMs: 1000 },
+  },
+  {
+    name: 'a hash counts what a compaction is about to remove',
+    file: 'storage/dist/mvcc/revision-hash.js',
+    find: 'compaction.pendingInto(skip);',
+    replace: '',
+    seeds: 40,
+    settings: HASHES,
   },
 ];

@@ -1,6 +1,7 @@
 // The person who looks after the cluster: adds machines, takes them away and replaces them, one errand at a time, and does
 // not give up before it is done. What was asked for and not answered is looked up, not assumed.
 import { type EtcdError, errors } from '@quorate/base';
+import { AlarmType } from '@quorate/proto';
 import type { ClusterMember, RaftOp } from '@quorate/server';
 import { hasAlarm } from './checkers/quota.ts';
 import type { Draw } from './draw.ts';
@@ -38,7 +39,7 @@ export class Operator {
     const world = this.#world;
     if (world.settings.quotaBytes === 0) return;
     const look = async (): Promise<void> => {
-      if (!world.nodes.some(hasAlarm)) return;
+      if (!world.nodes.some((node) => hasAlarm(node, AlarmType.NOSPACE))) return;
       if (this.#calm) await this.#ask(op('deleteRange', deletion('e', 'f')), draw);
       world.compaction.asked = world.log.last;
       await this.#ask(op('compaction', { revision: world.log.last, physical: true }), draw);

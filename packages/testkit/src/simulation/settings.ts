@@ -108,6 +108,8 @@ export interface SimSettings {
   readonly faultMeanMs: number;
   /** Mean time for which a process that ended is down. */
   readonly restartMeanMs: number;
+  /** `--corrupt-check-time`; 0: members do not compare their hashes. */
+  readonly corruptCheckMs: number;
   /** `--quota-backend-bytes`; 0: etcd's default, which is never reached. */
   readonly quotaBytes: number;
   /** Share of restarts with other flags than the first start. */
@@ -236,6 +238,7 @@ export function drawSettings(seed: number, given: GivenSettings = {}): SimSettin
     watchers: draw.whole(0, 5),
     faultMeanMs: draw.pick([500, 1500, 4000, 10_000]),
     restartMeanMs: draw.pick([30, 300, 2000, 5000]),
+    corruptCheckMs: more.pick([0, 0, 1000, 5000]),
     v2Watchers: more.pick([0, 0, 1, 3]),
     quotaBytes: more.pick([0, 0, 0, 0, 30_000, 60_000]),
     otherSettings: more.pick([0, 0, 0.3, 1]),

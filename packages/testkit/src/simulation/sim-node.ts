@@ -82,6 +82,7 @@ export class SimNode {
   syncFactor = 1;
   /** Asked for every operation of the disk. */
   diskFault: ((operation: SimOperation) => 'EIO' | 'ENOSPC' | undefined) | undefined;
+  readonly logger: Logger;
   readonly #world: NodeWorld;
   readonly #diskDraw: Draw;
   #backend: MemoryBackend | undefined;
@@ -92,6 +93,7 @@ export class SimNode {
   constructor(index: number, world: NodeWorld) {
     const { seed, settings, scheduler } = world;
     this.#world = world;
+    this.logger = this.#logger();
     this.index = index;
     this.name = `m${index}`;
     this.url = addressOf(index);
@@ -155,7 +157,7 @@ export class SimNode {
       clock: this.clock,
       random: new Draw(seed, `member${this.index}`, this.starts).random,
       disk: this.disk,
-      logger: this.#logger(),
+      logger: this.logger,
       observer: observing(() => {
         if (current() && !this.disk.crashed) this.#world.applied(this);
       }),

@@ -1,6 +1,7 @@
 // A whole cluster, its clients and its troubles under one seed, in one synchronous call. Every event runs to its end,
 // promise continuations included, before the next one; nothing depends on real time.
 import { AssertionError } from '@quorate/base';
+import { AlarmType } from '@quorate/proto';
 import type { Message } from '@quorate/raft';
 import {
   type ClusterInquirer,
@@ -26,6 +27,7 @@ import { Operator } from './operator.ts';
 import { RevisionLog } from './revision-log.ts';
 import { Scheduler } from './scheduler.ts';
 import type { SimSettings } from './settings.ts';
+import { startSimChecks } from './sim-checks.ts';
 import { type InquirerWorld, SimInquirer } from './sim-inquirer.ts';
 import { SimNetwork } from './sim-network.ts';
 import { type NodeWorld, SimNode } from './sim-node.ts';
@@ -238,11 +240,15 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   applied(node: SimNode): void {
     this.#states.applied(node);
     this.quota.applied(node);
+    if (this.settings.corruptCheckMs > 0 && hasAlarm(node, AlarmType.CORRUPT))
+      this.report('false-corruption', `${node.name} has the alarm CORRUPT, and nothing is corrupt`);
   }
 
   started(node: SimNode): void {
     this.count('start');
     this.#v2Watchers?.follow(node);
+    const { corruptCheckMs } = this.settings;
+    if (corruptCheckMs > 0) startSimChecks(this, node, corruptCheckMs, node.logger);
     this.trace(
       node.name,
       `started, applied ${node.member?.appliedIndex()}, revision ${node.member?.revision()}`,
@@ -362,7 +368,8 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   #disorder(served: ReadonlySet<SimNode>): string | undefined {
     const errand = this.operator.errand;
     if (errand !== undefined) return `not done: ${errand}`;
-    if (this.settings.quotaBytes > 0 && this.nodes.some(hasAlarm)) return 'the alarm NOSPACE is in force';
+    if (this.settings.quotaBytes > 0 && this.nodes.some((node) => hasAlarm(node, AlarmType.NOSPACE)))
+      return 'the alarm NOSPACE is in force';
     const down = this.nodes.filter((node) => !node.isUp);
     if (down.length > 0) return `${down.map((node) => node.name).join()} not up`;
     const leaders = new Set(this.nodes.map((node) => node.member?.leaderId()));

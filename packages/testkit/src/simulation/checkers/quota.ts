@@ -41,14 +41,14 @@ export class QuotaChecker {
 
   /** A machine has applied entries. */
   applied(node: SimNode): void {
-    if (this.#limitBytes > 0 && hasAlarm(node)) this.#alarmedMs = this.#nowMs();
+    if (this.#limitBytes > 0 && hasAlarm(node, AlarmType.NOSPACE)) this.#alarmedMs = this.#nowMs();
   }
 
   /** A request failed with this error. */
   failed(operation: Operation, node: SimNode, error: unknown): void {
     if (error !== errors.noSpace) return;
     this.refused++;
-    if (this.#alarmedMs >= operation.invokedMs || hasAlarm(node)) return;
+    if (this.#alarmedMs >= operation.invokedMs || hasAlarm(node, AlarmType.NOSPACE)) return;
     const cost = operation.values.reduce(
       (sum, { length }) => sum + length + COST_OF_VALUE_BYTES,
       COST_OF_WRITE_BYTES,
@@ -65,7 +65,7 @@ export class QuotaChecker {
     if (event.deleted) return;
     const node = this.#machine(who);
     if (node === undefined) return;
-    if (hasAlarm(node)) {
+    if (hasAlarm(node, AlarmType.NOSPACE)) {
       this.#alarmedMs = this.#nowMs();
       this.#report(
         'quota-honesty',
@@ -79,8 +79,8 @@ export class QuotaChecker {
   }
 }
 
-/** Whether a NOSPACE alarm is in force, by what the machine has applied. */
-export function hasAlarm({ backend }: SimNode): boolean {
+/** Whether an alarm is in force, by what the machine has applied. */
+export function hasAlarm({ backend }: SimNode, type: AlarmType): boolean {
   const all = backend?.range('alarm', Buffer.alloc(1), undefined, 0) ?? [];
-  return all.some(({ key }) => AlarmMember.decode(key).alarm === AlarmType.NOSPACE);
+  return all.some(({ key }) => AlarmMember.decode(key).alarm === type);
 }
