@@ -23,6 +23,8 @@ const STORM: GivenSettings = {
   thinkMeanMs: 30,
   syncMeanMs: 1,
   snapshotCount: 1_000_000,
+  quotaBytes: 0,
+  otherSettings: 0,
 };
 
 const LEASE_STORM: GivenSettings = {
@@ -57,6 +59,7 @@ const CHANGES: GivenSettings = {
   faultMeanMs: 1500,
   thinkMeanMs: 50,
   faults: { replaceMember: 6, growCluster: 3, shrinkCluster: 3, kill: 1, partition: 3, isolateLeader: 2 },
+  quotaBytes: 0,
 };
 
 /** Members start again with other flags. */
@@ -71,6 +74,7 @@ const RESTARTS: GivenSettings = {
   otherSettings: 1,
   faults: { restartAll: 6, kill: 3, stop: 3 },
   operations: { lease: 20 },
+  quotaBytes: 0,
 };
 
 /** Stores that run full. */
@@ -111,6 +115,7 @@ const V2_WATCHES: GivenSettings = {
   v2Watchers: 4,
   faults: { kill: 1, stop: 1, partition: 1 },
   operations: { v2Put: 6, v2Delete: 3, v2Swap: 2, v2Create: 2, v2Post: 2, v2Ttl: 3, put: 1 },
+  quotaBytes: 0,
 };
 
 /** Members compare their hashes all the time, over compactions and restarts with other batches. */
@@ -127,6 +132,7 @@ const HASHES: GivenSettings = {
   keys: 4,
   faults: { compaction: 10, kill: 2 },
   operations: { put: 10, multi: 3, deleteRange: 1 },
+  quotaBytes: 0,
 };
 
 export const MUTATIONS: readonly Mutation[] = [

@@ -182,7 +182,10 @@ export class Operator {
     const asLearner = draw.chance(0.5);
     const url = addressOf(node.index, draw.whole(0, 1));
     const mine = (): ClusterMember | undefined =>
-      this.#members().find(({ peerURLs }) => peerURLs.some((one) => machineAt(one) === node.index));
+      this.#members().find(
+        // Members that are behind still name the one that was removed.
+        ({ id, peerURLs }) => !this.removals.has(id) && peerURLs.some((one) => machineAt(one) === node.index),
+      );
     while (mine() === undefined) {
       const answer = await this.#ask(op('memberAdd', { peerURLs: [url], isLearner: asLearner }), draw);
       if (answer === errors.tooManyLearners) await this.#dismissStranger(draw);

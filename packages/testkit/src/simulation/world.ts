@@ -262,7 +262,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     if (error instanceof AssertionError) this.#caught(error);
     else if (text.includes(REMOVED_TEXT)) this.#removed(node);
     // While its log is empty it asks the others at every start.
-    else if (node.isRotten) this.#rotFound(node, text);
+    else if (node.isRotten && node.diskErrors === 0) this.#rotFound(node, text);
     else if (node.joining !== undefined && (node.memberId === 0n || text.includes(NOBODY_ANSWERED_TEXT)))
       this.count(`could not join: ${text.slice(0, 60)}`);
     else if (node.diskErrors === 0) this.report('unexpected-end', `${node.name}: ${text}`);
