@@ -197,8 +197,13 @@ export class Operator {
     this.#world.employ(node);
     node.start();
     while (!node.isUp) await this.#pause(RETRY_MS);
-    while (mine()?.isLearner === true) {
-      const { id } = mine() as ClusterMember;
+    // Whoever has applied most may be one that has not heard of it yet.
+    for (let self = mine(); self?.isLearner !== false; self = mine()) {
+      if (self === undefined) {
+        await this.#pause(RETRY_MS);
+        continue;
+      }
+      const { id } = self;
       const answer = await this.#ask(op('memberPromote', { id }), draw);
       this.#world.count(answer === undefined ? 'promoted' : `not promoted: ${answer.message}`);
       await this.#pause(RETRY_MS);
