@@ -13,7 +13,7 @@ const QUEUE_MS = 2000;
 async function reserve(): Promise<number | undefined> {
   const taken = await run('ip', ['-o', 'addr']);
   for (let number = 1; number < 255; number++) {
-    if (taken.includes(`10.213.${number}.`)) continue;
+    if (taken.includes(`10.213.${number}.`) || (await linksOf(`qr${number}`)).length > 0) continue;
     const isMine = await run('ip', ['netns', 'add', `qr${number}t`]).then(
       () => true,
       () => false,
@@ -21,6 +21,13 @@ async function reserve(): Promise<number | undefined> {
     if (isMine) return number;
   }
   return undefined;
+}
+
+/** This machine's ends of the links to a network's members, and its bridge. */
+async function linksOf(tag: string): Promise<string[]> {
+  const listed = await run('ip', ['-o', 'link']);
+  const names = listed.split('\n').map((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? '');
+  return names.filter((name) => name.startsWith(`${tag}v`) || name === `${tag}br`);
 }
 
 interface Host {
@@ -164,13 +171,13 @@ export class NamespaceNetwork implements Network {
   /** Takes everything back; members must have ended. */
   async dispose(): Promise<void> {
     await this.#applying.catch(() => {});
+    // First of all: those that go with a namespace go when the kernel finds time.
+    for (const link of await linksOf(this.#tag)) await run('ip', ['link', 'del', link]);
     const listed = await run('ip', ['netns', 'list']);
     const namespaces = listed.split('\n').map((line) => line.split(' ')[0] ?? '');
     for (const namespace of namespaces) {
       if (namespace.startsWith(`${this.#tag}n`) || namespace === `${this.#tag}t`)
         await run('ip', ['netns', 'del', namespace]);
     }
-    if ((await run('ip', ['-o', 'link'])).includes(`${this.#tag}br:`))
-      await run('ip', ['link', 'del', `${this.#tag}br`]);
   }
 }
