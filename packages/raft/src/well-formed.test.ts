@@ -74,6 +74,20 @@ test('terms that nobody can have counted up to are refused', () => {
   }
 });
 
+test('numbers that could not be sent on are refused wherever they are', () => {
+  const huge = 2 ** 60;
+  const entry = { type: EntryType.EntryNormal, term: 0, index: huge, data: new Uint8Array(0) };
+  for (const wrong of [
+    from2(MessageType.MsgApp, { term: 2, index: huge }),
+    from2(MessageType.MsgHeartbeat, { term: 2, commit: huge }),
+    from2(MessageType.MsgProp, { entries: [entry] }),
+    from2(MessageType.MsgReadIndex, { entries: [entry] }),
+    from2(MessageType.MsgTransferLeader, { entries: [entry] }),
+  ]) {
+    assert.equal(follower().step(wrong)?.code, 'invalid-message', `type ${wrong.type}`);
+  }
+});
+
 test('snapshots with a configuration that cannot be are refused', () => {
   const rules = { voters: [1n, 2n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
   const snapshotOf = (confState: typeof rules | object, index = 9): Message =>

@@ -2,7 +2,7 @@
 import { DecodeError } from '@quorate/proto';
 import { decodeConfChangeEntry } from './confchange/codec.ts';
 import { MAX_INDEX } from './limits.ts';
-import { isLocalTarget, MESSAGE_TYPES } from './messages.ts';
+import { isEmptySnapshot, isLocalTarget, MESSAGE_TYPES } from './messages.ts';
 import type { ConfState, Entry, Message, Snapshot } from './types.ts';
 import { EntryType, MessageType, NO_NODE } from './types.ts';
 
@@ -21,11 +21,14 @@ export function isFromPeer({ type, from }: Message, ownId: bigint): boolean {
  * entries of an append follow on its index.
  */
 export function isWellFormed(message: Message): boolean {
+  if (!isCountable(message)) return false;
   switch (message.type) {
     case MessageType.MsgProp:
       return message.term === 0 && message.entries.length > 0 && message.entries.every(isProposable);
     case MessageType.MsgReadIndex:
-      return message.term === 0 && message.entries.length === 1;
+      return message.term === 0 && message.entries.length === 1 && message.entries.every(hasCountablePlace);
+    case MessageType.MsgReadIndexResp:
+      return isTerm(message.term) && message.entries.every(hasCountablePlace);
     case MessageType.MsgTransferLeader:
     case MessageType.MsgForgetLeader:
       return message.term === 0 || isTerm(message.term);
@@ -40,13 +43,57 @@ export function isWellFormed(message: Message): boolean {
   }
 }
 
+/** Whether all numbers can be reckoned with, and sent on: answers repeat some, and requests go on to the leader whole. */
+function isCountable({
+  type,
+  index,
+  logTerm,
+  commit,
+  rejectHint,
+  snapshot,
+  responses,
+  entries,
+}: Message): boolean {
+  return (
+    isCount(index) &&
+    isCount(logTerm) &&
+    isCount(commit) &&
+    isCount(rejectHint) &&
+    responses.length === 0 &&
+    (snapshot === undefined || type === MessageType.MsgSnap || isNoSnapshot(snapshot)) &&
+    (entries.length === 0 || CARRIERS.includes(type))
+  );
+}
+
+/** etcd's messages have one where there is none, too. */
+function isNoSnapshot(snapshot: Snapshot): boolean {
+  return isEmptySnapshot(snapshot) && snapshot.metadata.term === 0;
+}
+
+/** Messages that have entries. */
+const CARRIERS: readonly number[] = [
+  MessageType.MsgApp,
+  MessageType.MsgProp,
+  MessageType.MsgReadIndex,
+  MessageType.MsgReadIndexResp,
+];
+
+function isCount(value: number): boolean {
+  return value >= 0 && value < MAX_INDEX / 2;
+}
+
+function hasCountablePlace({ term, index }: Entry): boolean {
+  return isCount(term) && isCount(index);
+}
+
 /** Terms and indexes are counted up: one that leaves no room for as many again has never been counted. */
 function isTerm(term: number): boolean {
-  return term > 0 && term < MAX_INDEX / 2;
+  return term > 0 && isCount(term);
 }
 
 /** Whether an entry can be put into the log on behalf of another node: of a known type, a membership change whole. */
 function isProposable(entry: Entry): boolean {
+  if (!hasCountablePlace(entry)) return false;
   try {
     return entry.type === EntryType.EntryNormal || decodeConfChangeEntry(entry) !== undefined;
   } catch (error) {
