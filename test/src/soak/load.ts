@@ -2,6 +2,7 @@
 // idle for most of the time, so that what grows is the member's doing and not a queue's.
 import { EtcdClient, V2Client, V2Error } from '@quorate/client';
 import { Compare, PutRequest, RequestOp } from '@quorate/proto';
+import { sleep } from '../harness/cluster.ts';
 
 const KEYS = 20_000;
 const VALUE_BYTES = 256;
@@ -138,10 +139,6 @@ export class Load {
       client.close();
     }
   }
-}
-
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function randomBelow(limit: number): number {

@@ -2,8 +2,8 @@
 // linearizable get and a v2 write take that somebody asks for now and then.
 import { readdirSync, readFileSync } from 'node:fs';
 import { EtcdClient, V2Client } from '@quorate/client';
+import { sleep } from '../harness/cluster.ts';
 import type { Load } from './load.ts';
-import { sleep } from './load.ts';
 
 /** The members together, over one interval. Sizes in MiB, latencies in ms. */
 export interface Sample {

@@ -2,13 +2,13 @@
 import type { EntryRun } from '../entry-run.ts';
 import { entryRunBytes, entryRunRecords } from './limits.ts';
 import type { LmdbDatabase, LmdbRoot, LmdbTransaction } from './lmdb-module.ts';
+import { openScanned } from './scanned-database.ts';
 import type { BucketName } from './types.ts';
 
 const firstKey = Buffer.from([0]);
 /** Up to this a byte loop is faster than making a view to copy from. */
 const LOOP_COPY_BYTES = 64;
 
-/** The codecs through which LMDB's binding hands over what it finds are where the bytes are taken. */
 export class EntryRunReader {
   readonly #database: LmdbDatabase;
   readonly #sizes = new Uint32Array(2 * entryRunRecords);
@@ -18,27 +18,14 @@ export class EntryRunReader {
   #withValues = true;
 
   constructor(root: LmdbRoot, bucket: BucketName) {
-    this.#database = root.openDB(bucket, {
-      useVersions: false,
-      cache: false,
-      keyEncoder: {
-        writeKey: (key: Uint8Array, target: Uint8Array, start: number): number => {
-          target.set(key, start);
-          return start + key.length;
-        },
-        readKey: (source: Uint8Array, start: number, end: number): number => {
-          this.#sizes[2 * this.#count] = end - start;
-          this.#copy(source, start, end);
-          return 0;
-        },
+    this.#database = openScanned(root, bucket, {
+      key: (source, start, end) => {
+        this.#sizes[2 * this.#count] = end - start;
+        this.#copy(source, start, end);
       },
-      encoder: {
-        encode: (value: Uint8Array): Uint8Array => value,
-        decode: (value: Uint8Array, length: number): number => {
-          this.#sizes[2 * this.#count + 1] = length;
-          if (this.#withValues) this.#copy(value, 0, length);
-          return 0;
-        },
+      value: (bytes, length) => {
+        this.#sizes[2 * this.#count + 1] = length;
+        if (this.#withValues) this.#copy(bytes, 0, length);
       },
     });
   }

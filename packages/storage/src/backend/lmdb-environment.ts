@@ -13,6 +13,7 @@ import {
   openLmdb,
 } from './lmdb-module.ts';
 import { readUint64, tombstoneKeyBytes } from './revision-key.ts';
+import { openScanned } from './scanned-database.ts';
 import { type BackendEntry, type BackendSize, type BucketName, bucketNames } from './types.ts';
 
 /** Name of the data file in the environment's directory. */
@@ -33,10 +34,7 @@ export type ScanVisitor = (
   length: number,
 ) => void;
 
-/**
- * The bucket `key` seen through codecs that copy nothing: a key is read into numbers, and the value is handed to the
- * visitor where LMDB's binding put it.
- */
+/** Scans the bucket `key`: a key is read into numbers, and the value is handed to the visitor where it lies. */
 class RevisionScanner {
   private readonly database: LmdbDatabase;
   private main = 0;
@@ -45,28 +43,13 @@ class RevisionScanner {
   private visit: ScanVisitor = () => {};
 
   constructor(root: LmdbRoot) {
-    this.database = root.openDB('key', {
-      useVersions: false,
-      cache: false,
-      keyEncoder: {
-        writeKey: (key: Uint8Array, target: Uint8Array, start: number): number => {
-          target.set(key, start);
-          return start + key.length;
-        },
-        readKey: (source: Uint8Array, start: number, end: number): number => {
-          this.main = readUint64(source, start);
-          this.sub = readUint64(source, start + 9);
-          this.tombstone = end - start === tombstoneKeyBytes;
-          return 0;
-        },
+    this.database = openScanned(root, 'key', {
+      key: (source, start, end) => {
+        this.main = readUint64(source, start);
+        this.sub = readUint64(source, start + 9);
+        this.tombstone = end - start === tombstoneKeyBytes;
       },
-      encoder: {
-        encode: (value: Uint8Array): Uint8Array => value,
-        decode: (value: Uint8Array, length: number): number => {
-          this.visit(this.main, this.sub, this.tombstone, value, length);
-          return 0;
-        },
-      },
+      value: (bytes, length) => this.visit(this.main, this.sub, this.tombstone, bytes, length),
     });
   }
 
