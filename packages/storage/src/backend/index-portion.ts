@@ -31,23 +31,23 @@ export class IndexPortionWriter {
     this.keys = new Uint8Array(records * 32);
   }
 
-  /** Takes the revision whose encoded KeyValue lies in `value[0, length)`. */
-  add(main: number, sub: number, tombstone: boolean, value: Uint8Array, length: number): void {
+  /** Takes the revision whose encoded KeyValue is `value[start, end)`. @throws AssertionError when that is none */
+  add(main: number, sub: number, tombstone: boolean, value: Uint8Array, start: number, end: number): void {
     const { reader, numbers, marks } = this;
-    reader.parse(value, 0, length);
+    reader.parse(value, start, end);
     const { keyStart, keyEnd } = reader;
     const number = this.count * portionNumbers;
     numbers[number] = main;
     numbers[number + 1] = reader.createRevision;
     numbers[number + 2] = reader.version;
-    let end = this.keysEnd;
-    if (end + keyEnd - keyStart > this.keys.length) this.growKeys(keyEnd - keyStart);
+    let keysEnd = this.keysEnd;
+    if (keysEnd + keyEnd - keyStart > this.keys.length) this.growKeys(keyEnd - keyStart);
     const { keys } = this;
-    for (let at = keyStart; at < keyEnd; at++) keys[end++] = value[at] as number;
-    this.keysEnd = end;
+    for (let at = keyStart; at < keyEnd; at++) keys[keysEnd++] = value[at] as number;
+    this.keysEnd = keysEnd;
     const mark = this.count * portionMarks;
     marks[mark] = (sub << 1) | (tombstone ? 1 : 0);
-    marks[mark + 1] = end;
+    marks[mark + 1] = keysEnd;
     marks[mark + 2] = reader.leaseLow | 0;
     marks[mark + 3] = reader.leaseHigh | 0;
     this.count++;

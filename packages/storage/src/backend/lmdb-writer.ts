@@ -173,7 +173,7 @@ export class LmdbWriter {
     let lastMain = 0;
     let lastSub = 0;
     const visit: ScanVisitor = (main, sub, tombstone, value, length) => {
-      writer.add(main, sub, tombstone, value, length);
+      writer.add(main, sub, tombstone, value, 0, length);
       lastMain = main;
       lastSub = sub;
     };

@@ -169,7 +169,7 @@ export class MemoryBackend implements Backend {
       this.live.key.visit(start, undefined, (keyText, value) => {
         key.write(keyText, 'latin1');
         const isTombstone = keyText.length === tombstoneKeyBytes;
-        writer.add(readUint64(key, 0), subOf(key), isTombstone, value, value.length);
+        writer.add(readUint64(key, 0), subOf(key), isTombstone, value, 0, value.length);
         start = `${keyText}\0`;
         return writer.count < records;
       });

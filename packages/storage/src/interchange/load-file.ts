@@ -1,7 +1,6 @@
 // A file of etcd's as a store: everything in it is checked on the way, nothing is kept in memory.
 import { assert, compareBytes } from '@quorate/base';
 import { maxKeyBytes } from '../backend/limits.ts';
-import { isTombstoneKey, readUint64, revisionKeyBytes, tombstoneKeyBytes } from '../backend/revision-key.ts';
 import { type BucketName, bucketNames } from '../backend/types.ts';
 import { BboltBucket, BboltError, type EtcdSnapshot } from '../bbolt/index.ts';
 import { KeyValueReader } from '../mvcc/key-value.ts';
@@ -14,10 +13,8 @@ import {
   type StorePosition,
   termKey,
 } from './position.ts';
+import { RevisionOrder } from './revision-order.ts';
 import type { StoreBuilder } from './store-builder.ts';
-
-const UNDERSCORE = 0x5f;
-const TOMBSTONE_MARK = 0x74;
 
 /** What a load did. */
 export interface LoadedFile {
@@ -110,31 +107,25 @@ function settlePosition(file: EtcdSnapshot, builder: StoreBuilder, options: Load
 
 /** Records of the bucket `key`: later code takes their form for granted. */
 class RevisionChecker {
-  main = 0;
-  #sub = -1;
+  readonly #order = new RevisionOrder();
   readonly #reader = new KeyValueReader();
 
+  get main(): number {
+    return this.#order.main;
+  }
+
   check(key: Buffer, value: Buffer): void {
-    const hasForm =
-      (key.length === revisionKeyBytes ||
-        (key.length === tombstoneKeyBytes && key[revisionKeyBytes] === TOMBSTONE_MARK)) &&
-      key[8] === UNDERSCORE;
-    const main = hasForm ? readUint64(key, 0) : -1;
-    const sub = hasForm ? readUint64(key, 9) : -1;
-    if (!hasForm || !Number.isSafeInteger(main) || sub > 0x3fffffff) {
-      throw new BboltError('CORRUPT', `bucket key has ${key.toString('hex')}, which is no revision`);
-    }
-    // In the order of bytes a tombstone follows the same revision without the mark, and there cannot be both.
-    if (main < this.main || (main === this.main && sub <= this.#sub)) {
-      throw new BboltError('CORRUPT', `revision ${main}.${sub} comes twice`);
-    }
-    this.main = main;
-    this.#sub = sub;
+    const order = this.#order;
+    const wrong = order.take(key, 0, key.length);
+    if (wrong !== undefined) throw new BboltError('CORRUPT', wrong);
     try {
       this.#reader.parse(value, 0, value.length);
     } catch (error) {
-      const what = isTombstoneKey(key) ? 'tombstone' : 'key-value';
-      throw new BboltError('CORRUPT', `${what} of revision ${main}.${sub}: ${(error as Error).message}`);
+      const what = order.tombstone ? 'tombstone' : 'key-value';
+      throw new BboltError(
+        'CORRUPT',
+        `${what} of revision ${order.main}.${order.sub}: ${(error as Error).message}`,
+      );
     }
   }
 }

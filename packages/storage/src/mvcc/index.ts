@@ -1,5 +1,6 @@
 // The multi-version store: key index, records, transactions, compaction, hash and watch.
 
+export { IndexBuilder } from './index-builder.ts';
 export {
   createRevisionOf,
   type DecodedKeyValue,

@@ -4,7 +4,8 @@ import { assert, type Clock } from '@quorate/base';
 import type { Backend } from '../backend/index.ts';
 import { Compaction } from './compaction.ts';
 import { CompactionHashes } from './compaction-hashes.ts';
-import { KeyIndex } from './key-index.ts';
+import { IndexBuilder } from './index-builder.ts';
+import type { KeyIndex } from './key-index.ts';
 import {
   defaultCompactionBatchLimit,
   defaultCompactionSleepIntervalMs,
@@ -16,7 +17,6 @@ import { RangeReader } from './range.ts';
 import { type ScanSource, StoreRangeScan } from './range-scan.ts';
 import { RecordArena } from './record-arena.ts';
 import { RecordReader } from './record-reader.ts';
-import { restoreIndex } from './restore.ts';
 import { hashRevisions } from './revision-hash.ts';
 import { none } from './slot-table.ts';
 import {
@@ -48,6 +48,8 @@ class Store implements MvccStore, ScanSource, WatchSource {
   readonly counters = new MvccCounters();
   private readonly backend: Backend;
   private readonly clock: Clock;
+  /** Of the index, until the store is open. */
+  private builder: IndexBuilder | undefined;
   private readonly index: KeyIndex;
   private readonly records: RecordReader;
   private readonly hub: StoreWatchHub;
@@ -68,7 +70,8 @@ class Store implements MvccStore, ScanSource, WatchSource {
     const { backend, clock } = options;
     this.backend = backend;
     this.clock = clock;
-    this.index = new KeyIndex(options.random);
+    this.builder = options.index ?? new IndexBuilder(options.random);
+    this.index = this.builder.index;
     const arena = new RecordArena(this.index.slots, options.recordCacheBytes ?? defaultRecordCacheBytes);
     this.records = new RecordReader(backend, this.index, arena);
     this.ranges = new RangeReader(this.index, this.records);
@@ -105,15 +108,7 @@ class Store implements MvccStore, ScanSource, WatchSource {
     this.appliedIndex = meta.consistentIndex;
     this.appliedTerm = meta.term;
     this.compactedRevision = Math.max(meta.finishedCompact, meta.scheduledCompact);
-    const restored = await restoreIndex(
-      this.backend,
-      this.index,
-      options.leases,
-      options.onRestoreProgress ?? (() => {}),
-    );
-    this.currentRevision = Math.max(restored.revision, this.compactedRevision, 1);
-    // Everything was read once; most of it is not needed again soon.
-    if (restored.revisions >= releaseMemoryRevisions) await this.backend.releaseMemory();
+    await this.finishIndex(options);
     this.backend.setBeforeCommit(() => this.writeMeta());
     if (meta.scheduledCompact > meta.finishedCompact) {
       // A crash came between: what is left to remove is found by walking the index once more.
@@ -121,6 +116,23 @@ class Store implements MvccStore, ScanSource, WatchSource {
         if (!this.closed) options.onError(error);
       });
     }
+  }
+
+  /** Reads everything once, if the index has not come along with the store. */
+  private async finishIndex({ index, leases, onRestoreProgress }: MvccOptions): Promise<void> {
+    const { builder, backend } = this;
+    assert(builder !== undefined, 'a store is opened once');
+    this.builder = undefined;
+    if (index === undefined) {
+      await backend.readIndex((portion) => {
+        builder.add(portion);
+        onRestoreProgress?.(builder.revisions);
+      });
+    }
+    builder.finish(leases);
+    this.currentRevision = Math.max(builder.revision, this.compactedRevision, 1);
+    // Most of what was read is not needed again soon.
+    if (index === undefined && builder.revisions >= releaseMemoryRevisions) await backend.releaseMemory();
   }
 
   get revision(): number {

@@ -1,6 +1,7 @@
 // The interface of the multi-version store: what apply, the api, leases and the compactor see of it.
 import type { Clock, Random } from '@quorate/base';
 import type { Backend } from '../backend/index.ts';
+import type { IndexBuilder } from './index-builder.ts';
 
 /** Why the store refused; the api turns it into etcd's error. */
 export const MvccErrorKind = {
@@ -243,6 +244,8 @@ export interface MvccOptions {
   /** For the seed of the key hash. */
   readonly random: Random;
   readonly leases: LeaseAttacher;
+  /** Made of this very store while it came in. Default: the store is read to make one. */
+  readonly index?: IndexBuilder;
   /** Told while the index is rebuilt: revisions read so far. */
   readonly onRestoreProgress?: (revisions: number) => void;
   /** Told about a compaction, sliced work and so on that failed; the store is unusable afterwards. */
