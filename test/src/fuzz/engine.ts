@@ -20,10 +20,12 @@ import {
 import { shrink } from './shrink.ts';
 import type { FuzzTarget } from './target.ts';
 
-/** Batches grow, since finds become rare. */
-const FIRST_BATCH_INPUTS = 128;
+/** Batches grow, since finds become rare, and shrink with each find, since its input has to be looked for. */
+const SMALLEST_BATCH_INPUTS = 128;
 const LARGEST_BATCH_INPUTS = 8192;
 const ARENA_BYTES = 4 << 20;
+/** So many inputs of a chain are given to one subject. */
+const CHAIN_INPUTS = 64;
 /** So often the event loop gets to what readers have put off. */
 const TURN_INPUTS = 64;
 /** Slower and larger ones are run again before they are believed. */
@@ -75,6 +77,8 @@ export class Engine {
   readonly #slots: Int32Array;
   readonly #underWay: Uint8Array;
   readonly #arena = Buffer.alloc(ARENA_BYTES);
+  /** What the subject of a chain has been given before. */
+  #history: Buffer[] = [];
   #inputs = 0;
   #worstMs = 0;
   #worstBytes = 0;
@@ -97,8 +101,10 @@ export class Engine {
     this.#startedMs = performance.now();
     try {
       await this.#replayKept();
+      await this.#reset();
       const aliveBytes = bytesAlive();
       await this.#loop();
+      await this.#reset();
       await this.#checkRetained(aliveBytes);
       if (this.#order.save && this.#coverage !== undefined)
         writeCorpus(this.#target.name, await this.#smallest(this.#coverage));
@@ -134,6 +140,7 @@ export class Engine {
     const generated = generate === undefined ? [] : Array.from({ length: 16 }, () => generate(random));
     for (const input of [...seeds(), ...readCorpus(name), ...generated]) {
       const bytes = Buffer.from(input);
+      await this.#reset();
       await this.#execute(bytes);
       if (this.#coverage === undefined || this.#coverage.takeNew().size > 0) this.#corpus.push(bytes);
     }
@@ -145,7 +152,7 @@ export class Engine {
     const random = seededRandom(this.#order.seed);
     const mutator = new Mutator(random, target.words ?? [], target.maxBytes);
     const endMs = this.#startedMs + this.#order.milliseconds;
-    let batchInputs = FIRST_BATCH_INPUTS;
+    let batchInputs = SMALLEST_BATCH_INPUTS;
     const pick = (): Buffer => {
       const size = this.#corpus.length;
       // The newest ones are at the edge of what is known.
@@ -155,6 +162,7 @@ export class Engine {
     while (this.#inputs < this.#order.inputs && performance.now() < endMs) {
       const batch = new Batch(this.#arena);
       while (batch.size < batchInputs && batch.end + target.maxBytes <= ARENA_BYTES) {
+        if (batch.size % CHAIN_INPUTS === 0) await this.#reset();
         let parent = pick();
         if (target.generate !== undefined && random.nextBelow(GENERATED_ONE_IN) === 0)
           parent = target.generate(random);
@@ -164,7 +172,7 @@ export class Engine {
         await turn();
         if (this.#inputs >= this.#order.inputs || performance.now() >= endMs) break;
       }
-      if (await this.#keepNew(batch)) batchInputs = FIRST_BATCH_INPUTS;
+      if (await this.#keepNew(batch)) batchInputs = Math.max(SMALLEST_BATCH_INPUTS, batchInputs / 4);
       else batchInputs = Math.min(LARGEST_BATCH_INPUTS, batchInputs * 2);
     }
   }
@@ -186,21 +194,58 @@ export class Engine {
     to: number,
     wanted: Set<number>,
   ): Promise<void> {
-    for (let at = from; at < to; at++) {
-      const running = this.#execute(batch.at(at));
-      if (running !== undefined) await running;
-      if (at % TURN_INPUTS === 0) await turn();
-    }
-    const reached = coverage.take();
+    const reached = await this.#reached(coverage, batch, from, to);
     if (!reached.some((block) => wanted.has(block))) return;
-    if (to - from > 1) {
-      const middle = (from + to) >>> 1;
+    const chains = Math.ceil((to - from) / this.#chainInputs);
+    if (chains > 1) {
+      const middle = from + (chains >>> 1) * this.#chainInputs;
       await this.#attribute(coverage, batch, from, middle, wanted);
       if (wanted.size > 0) await this.#attribute(coverage, batch, middle, to, wanted);
       return;
     }
-    this.#corpus.push(Buffer.from(batch.at(from)));
-    for (const block of reached) wanted.delete(block);
+    await this.#attributeInChain(coverage, batch, from, to, reached, wanted);
+  }
+
+  /** In a chain, an input may reach what it reaches only after those before it. `reached`: by all of them. */
+  async #attributeInChain(
+    coverage: BlockCoverage,
+    batch: Batch,
+    from: number,
+    to: number,
+    reached: readonly number[],
+    wanted: Set<number>,
+  ): Promise<void> {
+    const missing = new Set(reached.filter((block) => wanted.has(block)));
+    while (missing.size > 0) {
+      // Those up to `before` reach nothing that is missing, those up to `end` do.
+      let before = from;
+      let end = to;
+      let found = reached;
+      while (end - before > 1) {
+        const middle = (before + end) >>> 1;
+        const blocks = await this.#reached(coverage, batch, from, middle);
+        if (blocks.some((block) => missing.has(block))) {
+          end = middle;
+          found = blocks;
+        } else before = middle;
+      }
+      this.#corpus.push(Buffer.from(batch.at(end - 1)));
+      for (const block of found) {
+        wanted.delete(block);
+        missing.delete(block);
+      }
+    }
+  }
+
+  /** What inputs of a batch reach, from the beginning of a chain on. */
+  async #reached(coverage: BlockCoverage, batch: Batch, from: number, to: number): Promise<number[]> {
+    for (let at = from; at < to; at++) {
+      if (at % CHAIN_INPUTS === 0) await this.#reset();
+      const running = this.#execute(batch.at(at));
+      if (running !== undefined) await running;
+      if (at % TURN_INPUTS === 0) await turn();
+    }
+    return coverage.take();
   }
 
   /** As few and as short inputs as reach everything that the corpus reaches. */
@@ -209,6 +254,7 @@ export class Engine {
     const reached = new Set<number>();
     const kept: Buffer[] = [];
     for (const input of candidates) {
+      await this.#reset();
       coverage.take();
       await this.#execute(input);
       const before = reached.size;
@@ -219,6 +265,16 @@ export class Engine {
   }
 
   // ----------------------------------------------------------------------------------------------------- one input
+
+  get #chainInputs(): number {
+    return this.#target.chain === undefined ? 1 : CHAIN_INPUTS;
+  }
+
+  /** The next input meets a new subject. */
+  async #reset(): Promise<void> {
+    this.#history = [];
+    await this.#target.chain?.reset();
+  }
 
   /** Runs one input and measures it. @throws Found (a promise only if the target is asynchronous) */
   #execute(input: Buffer): Promise<void> | undefined {
@@ -241,6 +297,7 @@ export class Engine {
   }
 
   #judge(input: Buffer, tookMs: number): Promise<void> | undefined {
+    if (this.#target.chain !== undefined) this.#history.push(input);
     const inUse = bytesInUse();
     const tookBytes = inUse - this.#lastBytes;
     this.#lastBytes = inUse;
@@ -255,7 +312,8 @@ export class Engine {
 
   /** Measures a notable input again: others want the processor too, and garbage is not collected in step. */
   async #confirm(input: Buffer, firstMs: number, firstBytes: number): Promise<void> {
-    const again = await this.#measure(input);
+    const history = this.#history.slice(0, -1);
+    const again = await this.#measure(input, history);
     const tookMs = Math.min(firstMs, again.tookMs);
     const tookBytes = Math.min(firstBytes, again.tookBytes);
     this.#worstMs = Math.max(this.#worstMs, tookMs);
@@ -263,20 +321,34 @@ export class Engine {
     this.#lastBytes = bytesInUse();
     if (tookMs > INPUT_LIMIT_MS) {
       const isSlow = async (candidate: Buffer) => (await this.#measure(candidate)).tookMs > INPUT_LIMIT_MS;
-      await this.#found('slow', `${tookMs.toFixed(0)} ms`, input, isSlow);
+      await this.#found(
+        'slow',
+        `${tookMs.toFixed(0)} ms`,
+        await this.#failing(input, history, isSlow),
+        isSlow,
+      );
     }
     const { memoryBytes } = this.#target;
     if (tookBytes > memoryBytes) {
       const isLarge = async (candidate: Buffer) => (await this.#measure(candidate)).tookBytes > memoryBytes;
-      await this.#found('memory', `${tookBytes} bytes allocated, ${memoryBytes} allowed`, input, isLarge);
+      const what = `${tookBytes} bytes allocated, ${memoryBytes} allowed`;
+      await this.#found('memory', what, await this.#failing(input, history, isLarge), isLarge);
     }
   }
 
-  /** The better of two runs, by time of the processor: on a busy machine the clock tells of the others. */
-  async #measure(input: Buffer): Promise<{ tookMs: number; tookBytes: number }> {
+  /**
+   * The better of two runs, by time of the processor: on a busy machine the clock tells of the others. The subject has
+   * had `history`, and now the input, at the end as before.
+   */
+  async #measure(
+    input: Buffer,
+    history: readonly Buffer[] = [],
+  ): Promise<{ tookMs: number; tookBytes: number }> {
     let tookMs = Number.POSITIVE_INFINITY;
     let tookBytes = Number.POSITIVE_INFINITY;
     for (let run = 0; run < 2; run++) {
+      await this.#target.chain?.reset();
+      for (const earlier of history) await this.#target.run(earlier);
       Atomics.add(this.#slots, BEGUN_SLOT, 1);
       const beforeBytes = bytesAlive();
       const before = process.cpuUsage();
@@ -288,15 +360,28 @@ export class Engine {
     return { tookMs, tookBytes };
   }
 
+  /** What fails by itself: the input, or one made of it and those before it in its chain. */
+  async #failing(
+    input: Buffer,
+    history: readonly Buffer[],
+    fails: (candidate: Buffer) => Promise<boolean>,
+  ): Promise<Buffer> {
+    const { chain } = this.#target;
+    if (chain === undefined || (await fails(input))) return input;
+    return chain.join([...history, input]);
+  }
+
   async #crashed(input: Buffer, error: unknown): Promise<void> {
     const kind = signature(error);
     const crashesAlike = async (candidate: Buffer): Promise<boolean> =>
       signature(await this.#errorOf(candidate)) === kind;
-    await this.#found('crash', String(error), Buffer.from(input), crashesAlike);
+    const failing = await this.#failing(Buffer.from(input), this.#history, crashesAlike);
+    await this.#found('crash', String(error), failing, crashesAlike);
   }
 
   async #errorOf(input: Buffer): Promise<unknown> {
     Atomics.add(this.#slots, BEGUN_SLOT, 1);
+    await this.#target.chain?.reset();
     try {
       await this.#target.run(Buffer.from(input));
       return undefined;

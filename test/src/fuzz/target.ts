@@ -1,13 +1,23 @@
 // What a fuzz target is: one reader of bytes from outside, and what holds for every input.
 import type { Random } from '@quorate/base';
 
+/** Inputs that one subject is given one after the other. */
+export interface Chain {
+  /** Lets the subject go: the next input meets a new one. */
+  readonly reset: () => Promise<void>;
+  /** One input that does what these do. */
+  readonly join: (inputs: readonly Uint8Array[]) => Buffer;
+}
+
 export interface FuzzTarget {
   readonly name: string;
   /**
    * Gives one input to the reader. Errors that the reader is documented to throw are caught here; whatever comes out is
-   * a finding. Must depend on nothing but the input.
+   * a finding. Must depend on nothing but the input (and, in a chain, the inputs before it).
    */
   readonly run: (input: Buffer) => void | Promise<void>;
+  /** For subjects that take long to make: one lives on from input to input. */
+  readonly chain?: Chain;
   /** Inputs to begin with, besides the kept ones. */
   readonly seeds: () => readonly Uint8Array[];
   /** Words of the format, to be put in anywhere. */

@@ -87,8 +87,11 @@ function take(settings: Settings, path: string, key: string, name: string, value
   if (spec === undefined) throw new SettingsError(`unknown setting "${key}" in config file ${path}`);
   if (value === null || value === undefined) return;
   let text: string;
-  if (Array.isArray(value)) text = value.join(',');
-  else if (typeof value === 'object') {
+  if (Array.isArray(value)) {
+    if (value.some((item) => typeof item === 'object' && item !== null))
+      throw new SettingsError(`invalid value for "${key}" in config file ${path}: expected plain values`);
+    text = value.join(',');
+  } else if (typeof value === 'object') {
     throw new SettingsError(`invalid value for "${key}" in config file ${path}: expected a plain value`);
   } else if (spec.kind.type === 'duration' && typeof value === 'number') {
     text = `${value}ns`; // a bare number is nanoseconds, as Go decodes it

@@ -114,6 +114,10 @@ test('a config file replaces flags and variables', () => {
     assert.equal(config.clientTls.clientCertAuth, true);
     writeFileSync(file, 'nmae: infra0\n');
     assert.match(refusal(['--config-file', file]).message, /unknown setting "nmae"/);
+    for (const list of ['[{toString: 1}]', '[[a]]', '[a, {b: c}]']) {
+      writeFileSync(file, `cors: ${list}\n`);
+      assert.match(refusal(['--config-file', file]).message, /"cors" .* expected plain values/);
+    }
     writeFileSync(file, 'name: [unclosed\n');
     assert.match(refusal(['--config-file', file]).message, /error parsing config file/);
     assert.match(refusal(['--config-file', join(directory, 'none')]).message, /error loading config file/);

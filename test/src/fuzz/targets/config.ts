@@ -138,7 +138,7 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: 'config-file',
     run: readFile,
-    maxBytes: 1024,
+    maxBytes: 512,
     memoryBytes: 32 << 20,
     seeds: () => [
       text(
@@ -170,6 +170,7 @@ export const targets: readonly FuzzTarget[] = [
       '? ',
       '__proto__: ',
       'constructor: ',
+      'toString: ',
     ],
   },
   {

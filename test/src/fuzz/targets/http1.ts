@@ -22,8 +22,13 @@ function parseHead(input: Buffer): void {
   }
 }
 
+/** So many small pieces, and the rest before and after them at once. */
+const MOST_PIECES = 64;
+/** From one place where the small pieces may begin to the next. */
+const CUT_STEP_BYTES = 16;
+
 function converse(input: Buffer): void {
-  const [pieceBytes = 0, answerLater = 0] = input;
+  const [pieceBytes = 0, how = 0] = input;
   const socket = new FakeSocket();
   let handedOver = 0;
   let open = 0;
@@ -40,7 +45,7 @@ function converse(input: Buffer): void {
         response.setHeader('X-Length', String(body));
         response.end(request.method === 'HEAD' ? undefined : 'answer');
       };
-      if ((answerLater & 1) === 0) request.on('end', answer);
+      if ((how & 1) === 0) request.on('end', answer);
       else later.push(answer);
     },
     limits: DEFAULT_LIMITS,
@@ -50,8 +55,11 @@ function converse(input: Buffer): void {
     onHttp1Closed: () => undefined,
   });
   const content = input.subarray(2);
+  const firstCut = (how >> 1) * CUT_STEP_BYTES;
+  const lastCut = firstCut + MOST_PIECES * (1 + pieceBytes);
   for (let at = 0; at < content.length; ) {
-    const next = Math.min(content.length, at + 1 + pieceBytes);
+    const isWhole = at < firstCut || at >= lastCut;
+    const next = isWhole ? (at < firstCut ? firstCut : content.length) : at + 1 + pieceBytes;
     connection.receive(Buffer.from(content.subarray(at, next)));
     at = next;
     later.shift()?.();
@@ -106,7 +114,7 @@ export const targets: readonly FuzzTarget[] = [
     maxBytes: 2048,
     memoryBytes: 8 << 20,
     seeds: () =>
-      [0, 1, 30, 255].map((piece) => Buffer.concat([Buffer.from([piece, piece]), text(...requests)])),
+      [0, 1, 30, 255].map((piece) => Buffer.concat([Buffer.from([piece, piece & 1]), text(...requests)])),
     words,
   },
 ];

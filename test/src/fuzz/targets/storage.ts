@@ -64,21 +64,20 @@ function readLog(input: Buffer): void {
   const cut = Math.min(content.length, input.readUInt16LE(1));
   const disk = new MemoryDisk();
   if ((how & 1) === 0) {
-    disk.files.set(`${WAL}/${FIRST}`, Buffer.from(content.subarray(0, cut)));
-    if ((how & 2) !== 0) disk.files.set(`${WAL}/${SECOND}`, Buffer.from(content.subarray(cut)));
+    disk.put(`${WAL}/${FIRST}`, Buffer.from(content.subarray(0, cut)));
+    if ((how & 2) !== 0) disk.put(`${WAL}/${SECOND}`, Buffer.from(content.subarray(cut)));
   } else {
     const first = framed(content.subarray(0, cut), 0);
     const second = framed(content.subarray(cut), first.crc);
     const last = (how & 2) !== 0 ? second.bytes : first.bytes;
     if ((how & 4) !== 0) last.fill(0, Math.min(last.length, input.readUInt16LE(3)));
     if ((how & 8) !== 0 && last.length > 0) last[input.readUInt16LE(5) % last.length] = input[7] as number;
-    disk.files.set(`${WAL}/${FIRST}`, first.bytes);
-    if ((how & 2) !== 0) disk.files.set(`${WAL}/${SECOND}`, second.bytes);
+    disk.put(`${WAL}/${FIRST}`, first.bytes);
+    if ((how & 2) !== 0) disk.put(`${WAL}/${SECOND}`, second.bytes);
   }
   if ((how & 16) !== 0) {
-    const name = disk.files.has(`${WAL}/${SECOND}`) ? SECOND : FIRST;
-    const bytes = disk.files.get(`${WAL}/${name}`) as Buffer;
-    disk.files.set(`${WAL}/${name}`, Buffer.concat([bytes, Buffer.alloc(2 * SECTOR_BYTES)]));
+    const path = `${WAL}/${(how & 2) !== 0 ? SECOND : FIRST}`;
+    disk.put(path, Buffer.concat([disk.get(path), Buffer.alloc(2 * SECTOR_BYTES)]));
   }
   checkLog(disk);
 }
@@ -87,11 +86,13 @@ function checkLog(disk: MemoryDisk): void {
   const from = { index: 0, term: 0 };
   accepts(() => Wal.verify(disk, WAL, from), WalError);
   accepts(() => Wal.validSnapshotEntries(disk, WAL), WalError);
-  const before = new Map([...disk.files].map(([name, bytes]) => [name, Buffer.from(bytes)] as const));
+  const before = disk
+    .list(WAL)
+    .map((name) => [`${WAL}/${name}`, Buffer.from(disk.get(`${WAL}/${name}`))] as const);
   let isRepaired = false;
   accepts(() => (isRepaired = Wal.repair(disk, WAL)), WalError);
-  for (const [name, bytes] of before) {
-    const now = disk.files.get(name) as Buffer;
+  for (const [path, bytes] of before) {
+    const now = disk.get(path);
     assert.ok(bytes.subarray(0, now.length).equals(now), 'a repair keeps a prefix');
     if (!isRepaired) assert.equal(now.length, bytes.length, 'without a repair nothing changes');
   }
@@ -224,7 +225,7 @@ function readDatabase(input: Buffer): void {
     for (const entries of file.check()) assert.ok(entries < MOST_ENTRIES, 'the walk ends');
   }, BboltError);
   const disk = new MemoryDisk();
-  disk.files.set('db', bytes);
+  disk.put('db', bytes);
   accepts(() => {
     const snapshot = readEtcdSnapshot(disk, 'db');
     let steps = 0;
