@@ -7,6 +7,7 @@ import {
   LmdbBackend,
   type MvccStore,
   openMvccStore,
+  readPosition,
   Snapshotter,
 } from '@quorate/storage';
 import { V2Store } from '@quorate/v2store';
@@ -273,7 +274,10 @@ async function openKv(
   lessor: Lessor,
   onError: (error: Error) => void,
 ): Promise<MvccStore> {
-  const { clock, random, logger } = options;
+  const { clock, random, logger, stagedIndex } = options;
+  const position = readPosition((key) => backend.get('meta', key));
+  const isOfThisStore =
+    stagedIndex?.position.index === position.index && stagedIndex.position.term === position.term;
   return openMvccStore({
     backend,
     clock,
@@ -281,6 +285,7 @@ async function openKv(
     leases: lessor,
     hashCompactions: options.hashCompactions ?? false,
     onError,
+    ...(isOfThisStore ? { index: stagedIndex.index } : {}),
     onRestoreProgress: (revisions) => {
       logger.info('restoring key index', { revisions });
       options.observer?.restoring?.(revisions);

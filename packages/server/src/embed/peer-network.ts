@@ -1,5 +1,5 @@
 // The peer side of a server: its port, which is open before there is a member, and the connections to the others.
-import { API_LEVEL, type Clock } from '@quorate/base';
+import { API_LEVEL, type Clock, systemRandom } from '@quorate/base';
 import type { Message } from '@quorate/raft';
 import type { HttpHandler } from '@quorate/wire';
 import { dataPaths } from '../bootstrap/data-dir.ts';
@@ -14,13 +14,14 @@ import type { Identity } from '../peer/headers.ts';
 import { type PeerClientTls, PeerHttpClient } from '../peer/http-client.ts';
 import { createInquirer } from '../peer/inquirer.ts';
 import { PeerPort } from '../peer/peer-port.ts';
+import type { SinkEvents, StoreSink } from '../peer/snapshot-body.ts';
 import { fetchSnapshot } from '../peer/snapshot-fetch.ts';
 import { SnapshotGiver } from '../peer/snapshot-giver.ts';
 import type { SnapshotReceiveCounters } from '../peer/snapshot-receive-counters.ts';
-import { SnapshotReceiver } from '../peer/snapshot-receiver.ts';
+import { SnapshotReceiver, type StagedPages } from '../peer/snapshot-receiver.ts';
 import { SnapshotSender } from '../peer/snapshot-sender.ts';
 import { EtcdTransport } from '../peer/transport.ts';
-import { SnapshotProvider, stageSnapshot } from '../snapshot/index.ts';
+import { SnapshotProvider, type StagedIndex, StoreIntake, stageSnapshot } from '../snapshot/index.ts';
 
 /**
  * The version that peers are told: what the cluster version is made of. A limit on that holds for what we say as well,
@@ -41,6 +42,7 @@ export class PeerNetwork {
   #transport: EtcdTransport | undefined;
   #giver: SnapshotGiver | undefined;
   #receiver: PeerReceiver | undefined;
+  #stagedIndex: StagedIndex | undefined;
 
   constructor(config: ServerConfig, tls: PeerClientTls | undefined, clock: Clock, logger: Logger) {
     this.#config = config;
@@ -66,10 +68,10 @@ export class PeerNetwork {
       peerURLs: this.#config.initialAdvertisePeerUrls,
     };
     const shared = { identity, client: this.#client, receiver, clock: this.#clock, logger: this.#logger };
-    const openState = () => {
+    const openState = (takesPages: boolean) => {
       const { backend, v2 } = receiver.appliedState();
       const applied = () => receiver.appliedState();
-      return new SnapshotProvider({ backend, v2, clock: this.#clock, applied }).open();
+      return new SnapshotProvider({ backend, v2, clock: this.#clock, applied }).open(takesPages);
     };
     this.#giver = new SnapshotGiver({ logger: this.#logger, openState });
     const transport = new EtcdTransport({
@@ -96,13 +98,38 @@ export class PeerNetwork {
         isOpen: () => this.#receiver?.takesSnapshots() === true,
         stage: async (path, { snapshot }) => {
           const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
+          this.#stagedIndex = undefined;
           await stageSnapshot(path, paths.backendDir, { atLeast: { index, term } });
         },
+        openPages: (events) => this.#openPages(paths.backendDir, events),
       }),
       giver: this.#giver,
       clock: this.#clock,
       logger: this.#logger,
     });
+  }
+
+  /** The index of the store that waits to be switched to, if it was made while that came. */
+  get stagedIndex(): StagedIndex | undefined {
+    return this.#stagedIndex;
+  }
+
+  #openPages(storeDirectory: string, events: SinkEvents): StoreSink<StagedPages> {
+    const intake = new StoreIntake(storeDirectory, systemRandom, events);
+    return {
+      write: (chunk) => intake.write(chunk),
+      abandon: () => intake.abandon(),
+      finish: async (message) => {
+        const taken = await intake.finish(message);
+        return {
+          place: () => {
+            taken.place();
+            this.#stagedIndex = taken;
+          },
+          drop: () => taken.drop(),
+        };
+      },
+    };
   }
 
   /** For metrics. */

@@ -28,7 +28,7 @@ import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import { createOpsHandler, respond } from '../ops/ops-http.ts';
 import { StartPages } from '../ops/start-pages.ts';
 import { SnapshotReceiveCounters } from '../peer/snapshot-receive-counters.ts';
-import { prepareStore } from '../snapshot/index.ts';
+import { prepareStore, type StagedIndex } from '../snapshot/index.ts';
 import { banner } from './banner.ts';
 import { listenAll } from './listeners.ts';
 import { PeerNetwork } from './peer-network.ts';
@@ -67,8 +67,8 @@ export async function startServer(
   const metrics = createMetrics();
   const snapshots = new SnapshotReceiveCounters();
   let refills = 0;
-  const start = async (): Promise<Instance> => {
-    const started = await startOnce(config, logger, metrics, snapshots, refills, onFatal);
+  const start = async (stagedIndex?: StagedIndex): Promise<Instance> => {
+    const started = await startOnce(config, logger, metrics, snapshots, refills, stagedIndex, onFatal);
     if (started.isRefilled) refills++;
     return started;
   };
@@ -77,7 +77,7 @@ export async function startServer(
   // A member that was sent a snapshot has everything on disk, and begins anew with it.
   const renew = async (): Promise<void> => {
     await current.stop(RENEWAL_CLOSE_TIMEOUT_MS);
-    if (!stopping) current = await start();
+    if (!stopping) current = await start(current.stagedIndex());
   };
   while (!current.isServing) await renew();
   let renewal: Promise<void> = Promise.resolve();
@@ -110,6 +110,8 @@ interface Instance {
   readonly isServing: boolean;
   /** Whether its store was fetched anew before the start. */
   readonly isRefilled: boolean;
+  /** Of the snapshot to begin anew with; undefined: its store has to be read. */
+  stagedIndex(): StagedIndex | undefined;
   /** Resolves when the member has a snapshot to begin anew with, or is to fetch one. */
   readonly replaced: Promise<void>;
 }
@@ -120,6 +122,7 @@ async function startOnce(
   metrics: Metrics,
   snapshots: SnapshotReceiveCounters,
   refills: number,
+  stagedIndex: StagedIndex | undefined,
   onFatal: (error: FatalError) => void,
 ): Promise<Instance> {
   /** For one member to answer with its hash. */
@@ -257,7 +260,7 @@ async function startOnce(
     await stop();
     throw error;
   }
-  return { member, stop, replaced, isServing, isRefilled };
+  return { member, stop, replaced, isServing, isRefilled, stagedIndex: () => network.stagedIndex };
 
   function memberOptions(): MemberOptions {
     const discover = createDiscovery(config, {
@@ -302,6 +305,7 @@ async function startOnce(
       ...(config.clusterVersionLimit === '' ? {} : { clusterVersionLimit: config.clusterVersionLimit }),
       createTransport: (receiver, cluster) => network.createTransport(receiver, cluster),
       inquirer: network.inquirer,
+      ...(stagedIndex === undefined ? {} : { stagedIndex }),
       ...(config.initialCorruptCheck
         ? {
             beforeStart: (starting) =>

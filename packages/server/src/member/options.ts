@@ -1,6 +1,6 @@
 // How a member is made.
 import type { Clock, Disk, FatalError, Random } from '@quorate/base';
-import type { Backend, BackendOptions } from '@quorate/storage';
+import type { Backend, BackendOptions, IndexBuilder, StorePosition } from '@quorate/storage';
 import type { AuthApplier } from '../apply/applier.ts';
 import type { Discover } from '../bootstrap/discovery/discover.ts';
 import type { ClusterInquirer } from '../bootstrap/remote-cluster.ts';
@@ -70,6 +70,8 @@ export interface MemberOptions {
   readonly observer?: MemberObserver;
   /** Opens the place of the key-value store; `path` is a directory of its own. Default: LMDB. */
   readonly openBackend?: (path: string, options: BackendOptions) => Backend | Promise<Backend>;
+  /** An index made while the store came in, and where that store stands; used if the store is still that one. */
+  readonly stagedIndex?: { readonly position: StorePosition; readonly index: IndexBuilder };
   /** Connections to peers; needed as soon as the cluster has any. */
   readonly createTransport?: (receiver: PeerReceiver, cluster: TransportCluster) => PeerTransport;
   /** Questions to a running cluster, for joining it; without it, nobody is asked. */

@@ -12,7 +12,7 @@ export interface PeerClientTls extends SecureContextOptions {
 }
 
 export interface PeerRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'OPTIONS';
   /** `http://host:port`, `https://…`, `unix://…` or `unixs://…`. */
   readonly url: string;
   readonly path: string;

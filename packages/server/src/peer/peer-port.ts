@@ -37,6 +37,7 @@ import {
 import { MAX_LEASE_REQUEST_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
 import { membersBody } from './members-json.ts';
 import { probingBody } from './prober.ts';
+import { BBOLT_FORM, PAGES_FORM } from './snapshot-body.ts';
 import type { SnapshotGiver } from './snapshot-giver.ts';
 import type { SnapshotReceiver } from './snapshot-receiver.ts';
 import type { EtcdTransport } from './transport.ts';
@@ -269,6 +270,13 @@ export class PeerPort {
   #snapshot(parts: PeerPortParts, request: HttpRequest, response: HttpResponse): void {
     if (request.method === 'GET') {
       this.#giveSnapshot(parts, request, response);
+      return;
+    }
+    if (request.method === 'OPTIONS') {
+      // An addition to etcd's protocol: in which forms a store may come.
+      response.setHeader('Accept-Post', `${BBOLT_FORM}, ${PAGES_FORM}`);
+      response.setHeader('Allow', 'GET, POST, OPTIONS');
+      respond(response, 200, 'text/plain; charset=utf-8', '');
       return;
     }
     if (!isMethod(request, response, 'POST') || !this.#admit(parts, request, response)) return;

@@ -1,4 +1,5 @@
-// The body of a snapshot between members: the raft message after its length, then the key-value store as a bbolt file.
+// The body of a snapshot between members: the raft message after its length, then the key-value store: as a bbolt file, or
+// in the form of pages.
 import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { RaftMessage, Writer } from '@quorate/proto';
@@ -15,11 +16,31 @@ export interface SnapshotBody {
   resume(): unknown;
 }
 
-export interface StoredSnapshot {
+/** The form in which the key-value store comes behind the message, as a media type. */
+export const BBOLT_FORM = 'application/octet-stream';
+/** Pages of LMDB's file (storage/pages), then their CRC-32, big-endian. Between members of ours only. */
+export const PAGES_FORM = 'application/vnd.quorate.pages';
+
+/** Where the store goes while it comes. */
+export interface StoreSink<T> {
+  /** @returns false when `drained` is to be waited for. */
+  write(chunk: Buffer): boolean;
+  /** All has come. @throws Error (rejects) when it is no good, or could not be kept */
+  finish(message: Message): Promise<T>;
+  /** The store is given up; no event follows. */
+  abandon(): void;
+}
+
+export interface SinkEvents {
+  drained(): void;
+  failed(error: Error): void;
+}
+
+export interface ReceivedSnapshot<T> {
   readonly message: Message;
-  /** Size of the file. */
+  /** What came behind the message. */
   readonly bytes: number;
-  readonly syncMs: number;
+  readonly stored: T;
 }
 
 /** The part of the body before the file. */
@@ -29,14 +50,13 @@ export function encodeSnapshotHead(message: Message): Uint8Array {
   return head.copy();
 }
 
-/** Reads a body: writes what follows the message to a file, at the pace of the disk, durably. `signal` gives it up. */
-export function storeSnapshot(
+/** Reads a body at the pace of the sink: the message, and what follows it goes there. `signal` gives it up. */
+export function receiveSnapshot<T>(
   body: SnapshotBody,
-  path: string,
+  openSink: (events: SinkEvents) => StoreSink<T>,
   signal?: AbortSignal,
-): Promise<StoredSnapshot> {
+): Promise<ReceivedSnapshot<T>> {
   return new Promise((resolve, reject) => {
-    const file = createWriteStream(path, { mode: 0o600 });
     let head: Buffer | undefined = Buffer.alloc(0);
     let message: Message | undefined;
     let bytes = 0;
@@ -44,16 +64,15 @@ export function storeSnapshot(
     const fail = (error: Error): void => {
       if (over) return;
       over = true;
-      file.destroy();
+      sink.abandon();
       reject(error);
     };
+    const sink = openSink({ drained: () => body.resume(), failed: fail });
     const write = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (!file.write(chunk)) body.pause();
+      if (!sink.write(chunk)) body.pause();
     };
     signal?.addEventListener('abort', () => fail(signal.reason as Error), { once: true });
-    file.on('drain', () => body.resume());
-    file.on('error', fail);
     body.on('data', (chunk) => {
       if (over) return;
       if (head === undefined) {
@@ -79,15 +98,41 @@ export function storeSnapshot(
       if (over) return;
       const received = message;
       if (received === undefined) return fail(new Error('the message was cut off'));
-      file.end(() => {
-        const began = performance.now();
-        sync(path).then(() => {
-          over = true;
-          resolve({ message: received, bytes, syncMs: performance.now() - began });
-        }, fail);
-      });
+      sink.finish(received).then((stored) => {
+        if (over) return;
+        over = true;
+        resolve({ message: received, bytes, stored });
+      }, fail);
     });
   });
+}
+
+/** A snapshot whose store is a file now, durably; how long that took. */
+export type StoredSnapshot = ReceivedSnapshot<{ readonly syncMs: number }>;
+
+/** Reads a body into a file at the pace of the disk. `signal` gives it up. */
+export function storeSnapshot(
+  body: SnapshotBody,
+  path: string,
+  signal?: AbortSignal,
+): Promise<StoredSnapshot> {
+  return receiveSnapshot(body, (events) => fileSink(path, events), signal);
+}
+
+function fileSink(path: string, events: SinkEvents): StoreSink<{ readonly syncMs: number }> {
+  const file = createWriteStream(path, { mode: 0o600 });
+  file.on('drain', events.drained);
+  file.on('error', events.failed);
+  return {
+    write: (chunk) => file.write(chunk),
+    finish: async () => {
+      await new Promise<void>((resolve) => file.end(resolve));
+      const began = performance.now();
+      await sync(path);
+      return { syncMs: performance.now() - began };
+    },
+    abandon: () => file.destroy(),
+  };
 }
 
 async function sync(path: string): Promise<void> {

@@ -6,12 +6,12 @@ import { type Message, MessageType } from '@quorate/raft';
 import type { HttpResponse } from '@quorate/wire';
 import type { Logger } from '../member/logger.ts';
 import { MAX_SNAPSHOTS_GIVING, SNAPSHOT_CHUNK_BYTES, SNAPSHOT_STALL_MS } from './limits.ts';
-import { encodeSnapshotHead } from './snapshot-body.ts';
+import { BBOLT_FORM, encodeSnapshotHead } from './snapshot-body.ts';
 import type { WholeState } from './snapshot-sender.ts';
 
 export interface SnapshotGiverOptions {
   readonly logger: Logger;
-  readonly openState: () => Promise<WholeState>;
+  readonly openState: (takesPages: boolean) => Promise<WholeState>;
 }
 
 export class SnapshotGiver {
@@ -42,7 +42,7 @@ export class SnapshotGiver {
 
   async #give(to: bigint, response: HttpResponse, cut: () => void): Promise<void> {
     const { openState, logger } = this.#options;
-    const { snapshot, store } = await openState();
+    const { snapshot, store } = await openState(false);
     let isCut = false;
     let drained: () => void = () => {};
     response.on('drain', () => drained());
@@ -55,7 +55,7 @@ export class SnapshotGiver {
       const fields = { 'snapshot-index': index, 'remote-peer-id': hex64(to), bytes: store.sizeBytes };
       logger.info('giving database snapshot', fields);
       response.statusCode = 200;
-      response.setHeader('Content-Type', 'application/octet-stream');
+      response.setHeader('Content-Type', BBOLT_FORM);
       const message: Message = RaftMessage.create({ type: MessageType.MsgSnap, to, term, snapshot });
       let chunk = encodeSnapshotHead(message);
       while (chunk.length > 0 && !isCut) {

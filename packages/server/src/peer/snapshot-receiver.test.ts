@@ -8,15 +8,23 @@ import { RaftMessage } from '@quorate/proto';
 import { MessageType } from '@quorate/raft';
 import type { HttpRequest } from '@quorate/wire';
 import { silentLogger } from '../member/logger.ts';
+import { PAGES_FORM, type StoreSink } from './snapshot-body.ts';
 import { SnapshotReceiveCounters } from './snapshot-receive-counters.ts';
-import { SnapshotReceiver } from './snapshot-receiver.ts';
+import { SnapshotReceiver, type StagedPages } from './snapshot-receiver.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'quorate-receiver-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
 
+const noPages = (): never => assert.fail('no pages come');
+
 class Request extends EventEmitter implements HttpRequest {
   readonly method = 'POST';
-  readonly headers = {};
+  readonly headers: Record<string, string>;
+
+  constructor(form = 'application/octet-stream') {
+    super();
+    this.headers = { 'content-type': form };
+  }
   readonly httpVersion = '1.1';
   readonly socket = {};
   pause(): void {}
@@ -24,7 +32,7 @@ class Request extends EventEmitter implements HttpRequest {
 }
 
 /** A request that brings the snapshot at an index. */
-function request(index: number): Request {
+function request(index: number, form?: string): Request {
   const confState = { voters: [1n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
   const metadata = { confState, index, term: 2 };
   const message = RaftMessage.encode(
@@ -37,7 +45,7 @@ function request(index: number): Request {
   );
   const length = Buffer.alloc(8);
   length.writeBigUInt64BE(BigInt(message.length));
-  const coming = new Request();
+  const coming = new Request(form);
   setImmediate(() => {
     coming.emit('data', Buffer.concat([length, message, Buffer.from(`store at ${index}`)]));
     coming.emit('end');
@@ -53,6 +61,7 @@ test('a snapshot is not staged over one that raft has been told of', async () =>
     logger: silentLogger,
     counters: new SnapshotReceiveCounters(),
     isOpen: () => told === 0,
+    openPages: noPages,
     stage: async (path) => {
       staged.push(path);
     },
@@ -74,6 +83,7 @@ test('a snapshot whose sender has fallen silent makes room for the next one', as
     logger: silentLogger,
     counters: new SnapshotReceiveCounters(),
     isOpen: () => true,
+    openPages: noPages,
     stage: async (path) => {
       staged.push(path);
     },
@@ -99,6 +109,7 @@ test('one snapshot is staged at a time', async () => {
     logger: silentLogger,
     counters: new SnapshotReceiveCounters(),
     isOpen: () => true,
+    openPages: noPages,
     stage: async () => {
       gate.emit('staging');
       await once(gate, 'go on');
@@ -110,4 +121,62 @@ test('one snapshot is staged at a time', async () => {
   await assert.rejects(receiver.receive(request(12)), { message: 'another snapshot is being received' });
   gate.emit('go on');
   await first;
+});
+
+test('pages go where they are made a store of, and count when they are good', async () => {
+  const steps: string[] = [];
+  let isOpen = true;
+  let finish: (staged: StagedPages) => void = () => {};
+  const openPages = (): StoreSink<StagedPages> => {
+    const begun = steps.push('open');
+    return {
+      write: (chunk) => steps.push(chunk.toString()) > 0,
+      abandon: () => steps.push(`abandon ${begun}`),
+      finish: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+          steps.push('finish');
+        }),
+    };
+  };
+  const staged: StagedPages = { place: () => steps.push('place'), drop: () => steps.push('drop') };
+  const receiver = new SnapshotReceiver({
+    directory,
+    logger: silentLogger,
+    counters: new SnapshotReceiveCounters(),
+    isOpen: () => isOpen,
+    openPages,
+    stage: () => assert.fail('no file comes'),
+  });
+  const finishing = async (): Promise<void> => {
+    while (steps.at(-1) !== 'finish') await new Promise((resolve) => setImmediate(resolve));
+  };
+  const first = receiver.receive(request(31, PAGES_FORM));
+  await finishing();
+  finish(staged);
+  assert.equal((await first).snapshot?.metadata?.index, 31);
+  assert.deepEqual(steps.splice(0), ['open', 'store at 31', 'finish', 'place']);
+
+  // Another one that comes meanwhile takes its place.
+  const late = assert.rejects(receiver.receive(request(32, PAGES_FORM)), {
+    message: 'another snapshot came',
+  });
+  await finishing();
+  const next = receiver.receive(request(33, PAGES_FORM));
+  await late;
+  await finishing();
+  // And raft may have been told of one since.
+  isOpen = false;
+  finish(staged);
+  await assert.rejects(next, { message: 'another snapshot is being installed' });
+  assert.deepEqual(steps, [
+    'open',
+    'store at 32',
+    'finish',
+    'abandon 1',
+    'open',
+    'store at 33',
+    'finish',
+    'drop',
+  ]);
 });

@@ -1,13 +1,14 @@
 // Sends a follower that is too far behind everything there is: the v2 store within the message, then the key-value
-// store as a bbolt file, both as of now rather than as of the snapshot that raft has in mind.
+// store as a bbolt file (or as pages, to members that take them), both as of now rather than as of the snapshot that raft has in mind.
 import type { ClientRequest } from 'node:http';
 import { type Clock, hex64 } from '@quorate/base';
 import type { Message, Snapshot } from '@quorate/raft';
 import type { Logger } from '../member/logger.ts';
 import type { PeerReceiver } from '../member/transport.ts';
-import { type Identity, requestHeaders, SNAPSHOT_PATH } from './headers.ts';
+import { type Headers, headerText, type Identity, requestHeaders, SNAPSHOT_PATH } from './headers.ts';
 import type { PeerHttpClient } from './http-client.ts';
 import {
+  DIAL_TIMEOUT_MS,
   MAX_SNAPSHOTS_SENDING,
   SNAPSHOT_ANSWER_TIMEOUT_MS,
   SNAPSHOT_CHUNK_BYTES,
@@ -15,9 +16,9 @@ import {
 } from './limits.ts';
 import type { Peer } from './peer.ts';
 import { postFailure } from './pipeline.ts';
-import { encodeSnapshotHead } from './snapshot-body.ts';
+import { BBOLT_FORM, encodeSnapshotHead, PAGES_FORM } from './snapshot-body.ts';
 
-/** The store as a bbolt file. */
+/** The store in one of the forms of snapshot-body.ts. */
 export interface StoreFile {
   readonly sizeBytes: number;
   /** The next bytes, at most `maxBytes`; an empty array at the end. */
@@ -31,6 +32,8 @@ export interface WholeState {
   readonly snapshot: Snapshot;
   /** The key-value store as of that index or later. */
   readonly store: StoreFile;
+  /** Whether `store` is pages, or a bbolt file. */
+  readonly isPages: boolean;
 }
 
 export interface SnapshotSenderOptions {
@@ -39,7 +42,8 @@ export interface SnapshotSenderOptions {
   readonly receiver: PeerReceiver;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly openState: () => Promise<WholeState>;
+  /** `takesPages`: the other side understands pages. */
+  readonly openState: (takesPages: boolean) => Promise<WholeState>;
 }
 
 export class SnapshotSender {
@@ -92,7 +96,7 @@ export class SnapshotSender {
   async #send(peer: Peer, message: Message): Promise<void> {
     const { logger, clock, openState } = this.#options;
     const startedMs = clock.nowMs();
-    const { snapshot, store } = await openState();
+    const { snapshot, store, isPages } = await openState(await this.#takesPages(peer));
     try {
       const fields = {
         'snapshot-index': snapshot.metadata.index,
@@ -100,7 +104,7 @@ export class SnapshotSender {
         bytes: store.sizeBytes,
       };
       logger.info('sending database snapshot', fields);
-      await this.#post(peer, { ...message, snapshot }, store);
+      await this.#post(peer, { ...message, snapshot }, store, isPages ? PAGES_FORM : BBOLT_FORM);
       logger.info('sent database snapshot', {
         ...fields,
         took: `${(clock.nowMs() - startedMs).toFixed(0)}ms`,
@@ -110,7 +114,27 @@ export class SnapshotSender {
     }
   }
 
-  async #post(peer: Peer, message: Message, store: StoreFile): Promise<void> {
+  /** Go's members answer 405, and a file they would not understand would take the place of their store. */
+  async #takesPages(peer: Peer): Promise<boolean> {
+    const { client, identity } = this.#options;
+    const headers = requestHeaders(identity);
+    const url = peer.picker.pick();
+    try {
+      const answer = await client.fetch({
+        method: 'OPTIONS',
+        url,
+        path: SNAPSHOT_PATH,
+        headers,
+        timeoutMs: DIAL_TIMEOUT_MS,
+      });
+      return answer.status === 200 && acceptedForms(answer.headers).includes(PAGES_FORM);
+    } catch {
+      // Whether it can be reached at all is found out by what follows.
+      return false;
+    }
+  }
+
+  async #post(peer: Peer, message: Message, store: StoreFile, form: string): Promise<void> {
     const { client, identity } = this.#options;
     const url = peer.picker.pick();
     let resolve: () => void = () => {};
@@ -126,7 +150,7 @@ export class SnapshotSender {
         path: SNAPSHOT_PATH,
         headers: {
           ...requestHeaders(identity),
-          'Content-Type': 'application/octet-stream',
+          'Content-Type': form,
           'Transfer-Encoding': 'chunked',
         },
       },
@@ -177,6 +201,12 @@ export class SnapshotSender {
       clearTimeout(timer.handle);
     }
   }
+}
+
+function acceptedForms(headers: Headers): string[] {
+  return headerText(headers, 'accept-post')
+    .split(',')
+    .map((form) => form.trim());
 }
 
 function drained(call: ClientRequest): Promise<void> {

@@ -10,8 +10,10 @@ export interface FileWorkerData {
 export type FileOrder =
   /** From now on the file is that of the moment in which this is answered. */
   | { readonly kind: 'pin' }
-  /** Lays the file out. */
+  /** Lays a bbolt file out. */
   | { readonly kind: 'plan'; readonly extraMeta: ExtraMeta }
+  /** The pieces are those of the store's pages, and their CRC-32 at the end. */
+  | { readonly kind: 'planPages' }
   /** The next piece of it. */
   | { readonly kind: 'next' }
   | { readonly kind: 'close' };
@@ -20,7 +22,7 @@ export type FileReply =
   | { readonly kind: 'pinned'; readonly index: number; readonly term: number }
   | { readonly kind: 'planned'; readonly sizeBytes: number }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array }
-  /** The file is over; its SHA-256. */
+  /** The file is over; the SHA-256 of a bbolt file. */
   | { readonly kind: 'end'; readonly digest: Uint8Array }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly message: string };

@@ -2,6 +2,7 @@
 //
 //   db.lmdb            the store
 //   db.lmdb.building   a store being made; worth nothing
+//   db.lmdb.coming.N   one that comes page by page; worth nothing
 //   db.lmdb.ready      a complete one that waits
 //   db.lmdb.replaced   the old one, after the exchange has begun
 //   db.lmdb.fetched    one that is looked at before it may become the one that waits
@@ -11,7 +12,7 @@
 // and its log record → closes the store → `switchStore` → opens the new one. What a start finds is settled by
 // `recoverStore`: once the log names the snapshot, the store that was made of it counts, before that the old one.
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FatalError, nodeDisk, systemClock } from '@quorate/base';
 import {
   LmdbBackend,
@@ -24,6 +25,7 @@ import type { Logger } from '../member/logger.ts';
 import { type BuildOptions, buildStore } from './build.ts';
 
 const BUILDING = '.building';
+const COMING = '.coming.';
 const READY = '.ready';
 const REPLACED = '.replaced';
 const FETCHED = '.fetched';
@@ -87,6 +89,19 @@ export function placeFetched(storeDirectory: string): void {
   const ready = storeDirectory + READY;
   rmSync(ready, { recursive: true, force: true });
   renameSync(storeDirectory + FETCHED, ready);
+  nodeDisk.syncDirectory(dirname(storeDirectory));
+}
+
+/** Where a store is made that comes page by page, the nth of this process. */
+export function intakePath(storeDirectory: string, n: number): string {
+  return `${storeDirectory}${COMING}${n}`;
+}
+
+/** A store that came page by page is complete and on stable storage: from now on it waits. */
+export function placeTakenIn(path: string, storeDirectory: string): void {
+  const ready = storeDirectory + READY;
+  rmSync(ready, { recursive: true, force: true });
+  renameSync(path, ready);
   nodeDisk.syncDirectory(dirname(storeDirectory));
 }
 
@@ -166,7 +181,8 @@ export async function storedPosition(storeDirectory: string): Promise<StorePosit
 export function hasUnfinishedInstall(storeDirectory: string): boolean {
   return (
     [BUILDING, READY, REPLACED].some((suffix) => existsSync(storeDirectory + suffix)) ||
-    receivedFiles(storeDirectory).length > 0
+    receivedFiles(storeDirectory).length > 0 ||
+    unfinishedIntakes(storeDirectory).length > 0
   );
 }
 
@@ -184,6 +200,7 @@ export async function recoverStore(
   const ready = storeDirectory + READY;
   const parent = dirname(storeDirectory);
   rmSync(storeDirectory + BUILDING, { recursive: true, force: true });
+  for (const path of unfinishedIntakes(storeDirectory)) rmSync(path, { recursive: true, force: true });
   if (!existsSync(storeDirectory)) {
     const wasSwitching = existsSync(storeDirectory + REPLACED);
     if (wasSwitching && existsSync(ready)) {
@@ -248,9 +265,19 @@ async function settleDefragmentation(storeDirectory: string): Promise<void> {
 
 /** Files received with snapshots (`%016x.snap.db`). */
 function receivedFiles(storeDirectory: string): string[] {
+  return besideStore(storeDirectory, (name) => /^[0-9a-f]{16}\.snap\.db$/.test(name));
+}
+
+/** Stores that came page by page when the process ended. */
+function unfinishedIntakes(storeDirectory: string): string[] {
+  const begin = basename(storeDirectory) + COMING;
+  return besideStore(storeDirectory, (name) => name.startsWith(begin));
+}
+
+function besideStore(storeDirectory: string, matches: (name: string) => boolean): string[] {
   const parent = dirname(storeDirectory);
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
-    .filter((name) => /^[0-9a-f]{16}\.snap\.db$/.test(name))
+    .filter(matches)
     .map((name) => join(parent, name));
 }

@@ -12,3 +12,8 @@ export const VIEW_PORTION_BYTES = 256 * 1024;
 export const BUILD_PROGRESS_RECORDS = 500_000;
 /** Young objects of a worker: what it makes is short-lived, and a small nursery keeps its memory small. */
 export const WORKER_YOUNG_GENERATION_MB = 8;
+/** The checksum behind a store that goes as pages. */
+export const SUM_BYTES = 4;
+/** Pieces of a store on their way to the thread that takes it in, after which the sender waits; and from when on it goes on. */
+export const PIECES_TAKEN_IN = 8;
+export const PIECES_RESUME = 4;

@@ -17,8 +17,10 @@ export interface AppliedState extends StorePosition {
 export interface WholeState {
   /** The v2 store in etcd's JSON, the configuration, and the entry that all of it is of. */
   readonly snapshot: Snapshot;
-  /** The key-value store; the file's consistent_index is the index of `snapshot`. Close it. */
+  /** The key-value store; its consistent_index is the index of `snapshot`. Close it. */
   readonly store: StoreFile;
+  /** Whether `store` is pages and their CRC-32 (storage/pages), or a bbolt file. */
+  readonly isPages: boolean;
 }
 
 export interface SnapshotProviderOptions {
@@ -37,9 +39,10 @@ export class SnapshotProvider {
 
   /**
    * Opens a snapshot of the present state; close it. It costs a thread, and pages of the store that are kept meanwhile.
+   * @param takesPages whether it may go as pages, which costs the receiver much less, or has to be a bbolt file
    * @throws Error (rejects) when the store fails, or when commits keep slipping in between
    */
-  async open(): Promise<WholeState> {
+  async open(takesPages: boolean): Promise<WholeState> {
     const { backend, v2, applied } = this.#options;
     const source = storeSource(backend);
     try {
@@ -61,8 +64,11 @@ export class SnapshotProvider {
         }
         const data = await this.#encode(job);
         const { index, term, confState } = state;
-        const store = await source.plan(confStateMeta(confState));
-        return { snapshot: { data, metadata: { confState, index, term } }, store };
+        const snapshot = { data, metadata: { confState, index, term } };
+        if (takesPages && source.planPages !== undefined) {
+          return { snapshot, store: await source.planPages(), isPages: true };
+        }
+        return { snapshot, store: await source.plan(confStateMeta(confState)), isPages: false };
       }
       throw new Error(`the store moved on during each of ${MAX_PIN_TRIES} attempts at a snapshot`);
     } catch (error) {

@@ -1,10 +1,12 @@
 // The thread that turns the store into a file: it opens the store beside the thread that writes, holds on to one moment
-// of it, lays a bbolt file out and hands it over piece by piece.
+// of it, lays a file out and hands it over piece by piece.
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
 import { assert } from '@quorate/base';
-import { planStoreFile, StoreView } from '@quorate/storage';
+import { type PagePacker, planStoreFile, StoreView } from '@quorate/storage';
 import type { FileOrder, FileReply, FileWorkerData } from './file-protocol.ts';
+import { SUM_BYTES } from './limits.ts';
 
 assert(parentPort !== null, 'runs as a worker thread');
 const port = parentPort;
@@ -13,11 +15,28 @@ let view: StoreView | undefined;
 let chunks: Iterator<Uint8Array, void> | undefined;
 const digest = createHash('sha256');
 
+function* pagesAndSum(packer: PagePacker): Generator<Uint8Array, void> {
+  let sum = 0;
+  for (let piece = packer.next(); piece !== undefined; piece = packer.next()) {
+    sum = crc32(piece, sum);
+    yield piece;
+  }
+  const trailer = Buffer.allocUnsafeSlow(SUM_BYTES);
+  trailer.writeUInt32BE(sum);
+  yield trailer;
+}
+
+function* digested(pieces: Iterable<Uint8Array>): Generator<Uint8Array, void> {
+  for (const piece of pieces) {
+    digest.update(piece);
+    yield piece;
+  }
+}
+
 function nextPiece(): FileReply {
   assert(chunks !== undefined, 'pieces come after the plan');
   const { done, value } = chunks.next();
   if (done === true) return { kind: 'end', digest: digest.digest() };
-  digest.update(value);
   return { kind: 'piece', bytes: value };
 }
 
@@ -30,8 +49,14 @@ async function answer(order: FileOrder): Promise<FileReply> {
     case 'plan': {
       assert(view !== undefined, 'the plan comes after the pin');
       const plan = planStoreFile(view, order.extraMeta);
-      chunks = plan.databaseChunks();
+      chunks = digested(plan.databaseChunks());
       return { kind: 'planned', sizeBytes: plan.databaseBytes };
+    }
+    case 'planPages': {
+      assert(view !== undefined, 'the plan comes after the pin');
+      const packer = view.pages();
+      chunks = pagesAndSum(packer);
+      return { kind: 'planned', sizeBytes: packer.sizeBytes + SUM_BYTES };
     }
     case 'next':
       return nextPiece();

@@ -172,7 +172,7 @@ test('a snapshot for a peer is of one entry in all its parts, under a load of wr
     applied: () => ({ index, term: 2, confState }),
   });
   for (let round = 0; round < 3; round++) {
-    const { snapshot, store } = await provider.open();
+    const { snapshot, store } = await provider.open(false);
     const image = openImage(directory.path(`peer-${round}.db`), await readAll(store));
     assert.deepEqual(positionOf(image), { index: snapshot.metadata.index, term: 2 });
     assert.equal([...image.entries('key')].length, snapshot.metadata.index - 1);

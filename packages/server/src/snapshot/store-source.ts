@@ -36,6 +36,8 @@ export interface StoreSource {
   pin(): Promise<StorePosition>;
   /** Lays the file out. `extraMeta`: records for its bucket `meta` that the store does not have. */
   plan(extraMeta: ExtraMeta): Promise<StoreFile>;
+  /** Instead of `plan`: the pages of the store, and their CRC-32. Undefined when it has none. */
+  readonly planPages: (() => Promise<StoreFile>) | undefined;
   close(): void;
 }
 
@@ -75,6 +77,11 @@ class ThreadSource implements StoreSource {
     const { sizeBytes } = await this.#thread.ask({ kind: 'plan', extraMeta }, 'planned');
     return new ThreadFile(this.#thread, sizeBytes, () => this.close());
   }
+
+  readonly planPages = async (): Promise<StoreFile> => {
+    const { sizeBytes } = await this.#thread.ask({ kind: 'planPages' }, 'planned');
+    return new ThreadFile(this.#thread, sizeBytes, () => this.close());
+  };
 
   close(): void {
     if (this.#closed) return;
@@ -138,6 +145,7 @@ class ThreadFile implements StoreFile {
 
 /** For backends in memory: small, and a thread could not see them. */
 class ViewSource implements StoreSource {
+  readonly planPages = undefined;
   readonly #backend: Backend;
   #view: BackendSnapshot | undefined;
 

@@ -1,12 +1,15 @@
 // Everything in a store as of one moment, for a thread (or a tool) that is not the one that writes. It opens the
 // environment beside its owner; LMDB keeps the pages of that moment as long as the view lives.
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { assert } from '@quorate/base';
 import { defaultMapSizeBytes } from '../backend/limits.ts';
-import { LmdbEnvironment } from '../backend/lmdb-environment.ts';
+import { dataFileName, LmdbEnvironment } from '../backend/lmdb-environment.ts';
 import type { LmdbTransaction } from '../backend/lmdb-module.ts';
 import type { BucketName } from '../backend/types.ts';
 import type { LayoutPass } from '../bbolt/index.ts';
 import type { EntryRun } from '../entry-run.ts';
+import { PagePacker, type PinnedState, pinState } from '../pages/packer.ts';
 import { readPosition, type StorePosition } from './position.ts';
 
 const firstKey = Buffer.from([0]);
@@ -17,19 +20,33 @@ const firstKey = Buffer.from([0]);
  */
 export class StoreView {
   readonly #environment: LmdbEnvironment;
+  readonly #file: number;
   #transaction: LmdbTransaction | undefined;
+  #state: PinnedState | undefined;
 
   /** @throws what LMDB says when the directory holds no store */
   constructor(directory: string, mapSizeBytes = defaultMapSizeBytes) {
     this.#environment = new LmdbEnvironment(directory, mapSizeBytes);
+    this.#file = openSync(join(directory, dataFileName), 'r');
   }
 
   /** From now on the view shows what is committed at this moment. @returns where in the log that is */
   pin(): StorePosition {
-    this.#transaction?.done();
-    this.#environment.refresh();
-    this.#transaction = this.#environment.root.useReadTransaction();
-    return readPosition((key) => this.get('meta', key));
+    let position: StorePosition | undefined;
+    this.#state = pinState(this.#file, () => {
+      this.#transaction?.done();
+      this.#environment.refresh();
+      this.#transaction = this.#environment.root.useReadTransaction();
+      position = readPosition((key) => this.get('meta', key));
+    });
+    assert(position !== undefined, 'the state was pinned');
+    return position;
+  }
+
+  /** The store as pages, which are read as they are asked for. @throws PageError when it is laid out otherwise */
+  pages(): PagePacker {
+    assert(this.#state !== undefined, 'the view is pinned before it is read');
+    return new PagePacker(this.#file, this.#state);
   }
 
   /** The value under `key`, or undefined. */
@@ -54,6 +71,7 @@ export class StoreView {
   async close(): Promise<void> {
     this.#transaction?.done();
     this.#transaction = undefined;
+    closeSync(this.#file);
     await this.#environment.close();
   }
 

@@ -44,11 +44,14 @@ export function readNewestMeta(file: number): Meta {
   return other.transaction > one.transaction ? other : one;
 }
 
+/** A state that a reader holds: nothing in it changes meanwhile. */
+export type PinnedState = Meta;
+
 /**
  * The state that a reader holds who begins within `pin`: pages of that state are left alone as long as it is held.
  * @throws PageError
  */
-export function pinState(file: number, pin: () => void): Meta {
+export function pinState(file: number, pin: () => void): PinnedState {
   for (let tries = 0; tries < maxPinTries; tries++) {
     const before = readNewestMeta(file);
     pin();
@@ -100,8 +103,8 @@ export class PagePacker {
   #filled: number;
   #ended = false;
 
-  /** @param meta the state to lay out, which a reader holds until the end. @throws PageError when it is not laid out like a store */
-  constructor(file: number, meta: Meta) {
+  /** @param meta what to lay out; held by its reader until the end. @throws PageError when it is not laid out like a store */
+  constructor(file: number, meta: PinnedState) {
     const { pageBytes, main } = meta;
     if (main.depth !== 1) throw new PageError(`the main tree has ${main.depth} levels`);
     this.#file = file;

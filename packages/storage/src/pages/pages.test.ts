@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -10,7 +10,6 @@ import { encodePositionNumber, StoreBuilder, StoreView } from '../interchange/in
 import { encodeKeyValue, IndexBuilder, openMvccStore } from '../mvcc/index.ts';
 import { PageChecker } from './checker.ts';
 import { pieceBytes } from './limits.ts';
-import { PagePacker, pinState } from './packer.ts';
 import { PagedStore } from './paged-store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'quorate-pages-'));
@@ -66,12 +65,9 @@ async function contents(path: string): Promise<string[]> {
 /** The file that a store is sent as. */
 async function pack(path: string): Promise<Buffer> {
   const view = new StoreView(path, 2 ** 30);
-  const file = openSync(join(path, dataFileName), 'r');
   try {
-    const packer = new PagePacker(
-      file,
-      pinState(file, () => view.pin()),
-    );
+    view.pin();
+    const packer = view.pages();
     const pieces: Buffer[] = [];
     for (let piece = packer.next(); piece !== undefined; piece = packer.next()) pieces.push(piece);
     for (const piece of pieces.slice(0, -1)) assert.equal(piece.length, pieceBytes);
@@ -79,7 +75,6 @@ async function pack(path: string): Promise<Buffer> {
     assert.equal(whole.length, packer.sizeBytes);
     return whole;
   } finally {
-    closeSync(file);
     await view.close();
   }
 }
@@ -221,11 +216,10 @@ test('commits while it is sent do not show', async () => {
   for (let at = 0; at < 3000; at++) put(at);
   await backend.forceCommit();
   const view = new StoreView(path, 2 ** 30);
-  const file = openSync(join(path, dataFileName), 'r');
-  const meta = pinState(file, () => view.pin());
+  view.pin();
   const before = view.runs('lease', 'bytes');
   const sums = [...before].map((run) => Buffer.from(run.bytes).toString('base64'));
-  const packer = new PagePacker(file, meta);
+  const packer = view.pages();
   const pieces: Buffer[] = [];
   for (let piece = packer.next(); piece !== undefined; piece = packer.next()) {
     pieces.push(piece);
@@ -239,7 +233,6 @@ test('commits while it is sent do not show', async () => {
     sums,
   );
   await received.close();
-  closeSync(file);
   await view.close();
   await backend.close();
 });
@@ -298,5 +291,4 @@ test('a reader may stop anywhere', async () => {
   store.take(file.subarray(0, 8192));
   await store.abandon();
   assert.deepEqual(readdirSync(path), [dataFileName]);
-  cpSync(path, freshPath(), { recursive: true });
 });

@@ -1,0 +1,23 @@
+// What the thread that takes in a store page by page is started with, is given and tells.
+import type { IndexPortion, PagedStoreResult } from '@quorate/storage';
+
+export interface IntakeWorkerData {
+  /** Where the store is to be made; nothing may be there. */
+  readonly directory: string;
+}
+
+export type IntakeOrder =
+  /** The next bytes: whole pieces of `pieceBytes`. */
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
+  /** The last bytes, with the checksum behind them. */
+  | { readonly kind: 'last'; readonly bytes: Uint8Array }
+  | { readonly kind: 'abandon' };
+
+export type IntakeReply =
+  /** A piece has been taken in. */
+  | { readonly kind: 'taken' }
+  /** What the index needs of the next records. */
+  | { readonly kind: 'portion'; readonly portion: IndexPortion }
+  /** The store is complete and on stable storage. */
+  | { readonly kind: 'done'; readonly result: PagedStoreResult }
+  | { readonly kind: 'failed'; readonly message: string };
