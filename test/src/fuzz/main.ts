@@ -1,58 +1,84 @@
 // `npm run fuzz -- [TARGETS]`: see scripts/fuzz.mjs.
 import { parseArgs } from 'node:util';
+import { campaign } from './campaign.ts';
 import { writeFailure } from './corpus.ts';
 import type { FuzzFigures } from './protocol.ts';
+import { appendRecord, inputsOf, readRecords, table, testedCommit } from './records.ts';
 import { targetNames } from './targets/index.ts';
-import { fuzz } from './watch.ts';
+
+const DEFAULT_INPUTS = 100_000;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     inputs: { type: 'string' },
+    until: { type: 'string' },
     minutes: { type: 'string' },
-    seed: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
+    seed: { type: 'string' },
     save: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    since: { type: 'string' },
+    table: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     failures: { type: 'string', default: 'fuzz-failures' },
   },
 });
 const all = await targetNames();
-const names = all.filter(
+const targets = all.filter(
   (name) =>
     positionals.length === 0 ||
     positionals.some((wanted) => name === wanted || name.startsWith(`${wanted}-`)),
 );
-if (names.length === 0) {
+if (targets.length === 0) {
   console.error(`no such target; there are ${all.join(', ')}`);
   process.exit(1);
 }
 if (options.list) {
-  console.log(names.join('\n'));
+  console.log(targets.join('\n'));
   process.exit(0);
 }
+const recorded = readRecords(options.since);
+if (options.table) {
+  console.log(await table(recorded));
+  process.exit(0);
+}
+const everRecorded = readRecords();
+const commit = options.record ? testedCommit() : undefined;
 const limit = options.minutes === undefined ? Number.POSITIVE_INFINITY : Number(options.minutes) * 60_000;
-const inputs = Number(options.inputs ?? (options.minutes === undefined ? 100_000 : Number.POSITIVE_INFINITY));
+
+function inputsFor(target: string): number {
+  if (options.until !== undefined) return Number(options.until) - inputsOf(recorded, target);
+  if (options.inputs !== undefined) return Number(options.inputs);
+  return options.minutes === undefined ? DEFAULT_INPUTS : Number.POSITIVE_INFINITY;
+}
+
+/** The same seed would make the same inputs again: each recorded run moves on by one. */
+function seedFor(target: string, run: number): number {
+  const first = options.seed ?? 1 + everRecorded.filter((record) => record.target === target).length;
+  return Number(first) + run;
+}
 
 console.log(
   `${'target'.padEnd(24)}${'inputs'.padStart(12)}${'inputs/s'.padStart(10)}${'/CPU s'.padStart(9)}${'corpus'.padStart(8)}${'blocks'.padStart(8)}` +
     `${'worst ms'.padStart(10)}${'worst MiB'.padStart(11)}${'peak MiB'.padStart(10)}`,
 );
-for (const target of names) {
-  const outcome = await fuzz({
-    target,
-    seed: Number(options.seed),
-    inputs,
-    milliseconds: limit,
-    explore: true,
-    save: options.save,
-  });
-  if (outcome.figures !== undefined) console.log(line(outcome.figures));
-  const { finding } = outcome;
-  if (finding === undefined) continue;
-  const path = writeFailure(options.failures, target, finding.input, finding.report);
-  console.log(`${target}: ${finding.report}input: ${path}`);
-  process.exitCode = 1;
-}
+await campaign({
+  targets,
+  jobs: Number(options.jobs),
+  inputsFor,
+  milliseconds: limit,
+  seedFor,
+  save: options.save,
+  onRun: (target, seed, { figures, finding }) => {
+    if (figures !== undefined) console.log(line(figures));
+    if (finding !== undefined) {
+      const path = writeFailure(options.failures, target, finding.input, finding.report);
+      console.log(`${target}: ${finding.report}input: ${path}`);
+      process.exitCode = 1;
+    } else if (commit !== undefined) appendRecord(figures, commit, seed);
+  },
+});
 
 function line(figures: FuzzFigures): string {
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(2);
