@@ -10,6 +10,7 @@ import { connect as connectTls } from 'node:tls';
 import { connectGrpc } from './client.ts';
 import { GrpcRouter } from './grpc/router.ts';
 import { createServer, type WireServer } from './server.ts';
+import { FakeClock } from './testing/fake-clock.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from './testing/test-certificate.ts';
 import type { HttpHandler } from './types.ts';
 
@@ -313,4 +314,20 @@ test('a listener with TLS serves plain connections on the same port when told to
   } finally {
     both.destroy();
   }
+});
+
+test('a server that nobody is connected to sets no timers', async () => {
+  const clock = new FakeClock();
+  const lonely = createServer({ clock });
+  const listener = await lonely.listen({ host: '127.0.0.1', port: 0 });
+  assert.equal(clock.pendingTimers, 0);
+  const socket = connect(listener.port, '127.0.0.1');
+  while (clock.pendingTimers === 0) await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(10_000);
+  assert.equal(clock.pendingTimers, 1, 'the connection is looked at');
+  socket.destroy();
+  while (lonely.stats().connections > 0) await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(10_000);
+  assert.equal(clock.pendingTimers, 0);
+  lonely.destroy();
 });

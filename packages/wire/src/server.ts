@@ -199,7 +199,6 @@ class Server implements WireServer, Http1Owner {
           server.off('error', reject);
           server.on('error', (error) => this.#options.onConnectionError?.(error, ''));
           this.#listeners.add(server);
-          this.#armSweep();
           resolve(describe(server, secure, address));
         },
       );
@@ -363,6 +362,7 @@ class Server implements WireServer, Http1Owner {
     }
     this.context.counters.connectionsAccepted++;
     this.#sockets.add(socket);
+    this.#sweepTimer ??= this.#armSweep();
     socket.once('close', () => {
       this.#sockets.delete(socket);
       this.#pending.delete(socket);
@@ -452,11 +452,11 @@ class Server implements WireServer, Http1Owner {
     if (first !== undefined) socket.resume();
   }
 
-  #armSweep(): void {
-    this.#sweepTimer?.cancel();
-    this.#sweepTimer = this.clock.setTimer(this.#sweepIntervalMs, () => {
+  /** Looks at the connections from time to time, as long as there are any. */
+  #armSweep(): Timer {
+    return this.clock.setTimer(this.#sweepIntervalMs, () => {
       this.#sweep();
-      if (this.#listeners.size > 0 || this.#sockets.size > 0) this.#armSweep();
+      this.#sweepTimer = this.#sockets.size > 0 ? this.#armSweep() : undefined;
     });
   }
 

@@ -14,6 +14,11 @@ export class TestClock implements Clock {
   #timers: Pending[] = [];
   #order = 0;
 
+  /** Timers set so far. */
+  get timersSet(): number {
+    return this.#order;
+  }
+
   nowMs(): number {
     return this.#nowMs;
   }

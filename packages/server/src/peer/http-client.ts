@@ -2,7 +2,9 @@
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions, Agent as TlsAgent } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { MAX_ANSWER_BYTES, PROBE_INTERVAL_MS } from './limits.ts';
+import { IDLE_CONNECTION_MS, MAX_ANSWER_BYTES } from './limits.ts';
+import { addressOf } from './peer-address.ts';
+import { StreamCall, type StreamCallEvents, type StreamRequest } from './stream-call.ts';
 
 /** TLS towards peers: our certificate, and whose certificates we believe. */
 export interface PeerClientTls extends SecureContextOptions {
@@ -48,7 +50,7 @@ export class PeerHttpClient {
 
   constructor(tls?: PeerClientTls) {
     this.#tls = tls;
-    const options = { keepAlive: true, timeout: PROBE_INTERVAL_MS, maxFreeSockets: 8 };
+    const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS, maxFreeSockets: 8 };
     this.#agent = new Agent(options);
     this.#tlsAgent = new TlsAgent(options);
   }
@@ -66,6 +68,11 @@ export class PeerHttpClient {
         else resolve(answer);
       });
     });
+  }
+
+  /** Opens a stream of a peer. */
+  stream(request: StreamRequest, events: StreamCallEvents): StreamCall {
+    return new StreamCall(request, this.#tls, events);
   }
 
   /** Opens an exchange on a connection of its own. The owner ends the request and reads the response. */
@@ -161,10 +168,7 @@ export class PeerHttpClient {
   }
 
   #start(request: Omit<PeerRequest, 'body' | 'timeoutMs'> & { readonly body?: Uint8Array }, pooled: boolean) {
-    const [, scheme = '', authority = ''] = /^([a-z]+):\/\/([^/]*)/i.exec(request.url) ?? [];
-    const secure = scheme === 'https' || scheme === 'unixs';
-    const colon = authority.lastIndexOf(':');
-    const host = authority.slice(0, colon).replace(/^\[|\]$/g, '');
+    const { secure, host, port, socketPath } = addressOf(request.url);
     const options: RequestOptions = {
       method: request.method,
       path: request.path,
@@ -172,9 +176,7 @@ export class PeerHttpClient {
         ...request.headers,
         ...(request.body === undefined ? {} : { 'Content-Length': request.body.length }),
       },
-      ...(scheme.startsWith('unix')
-        ? { socketPath: authority, host: 'localhost' }
-        : { host, port: Number(authority.slice(colon + 1)) }),
+      ...(socketPath === undefined ? { host, port } : { host, socketPath }),
       ...(secure ? { ...this.#tls, agent: pooled ? this.#tlsAgent : false } : {}),
     };
     if (!secure) return httpRequest({ ...options, agent: pooled ? this.#agent : false });

@@ -6,7 +6,7 @@ export const STREAM_TIMEOUT_MS = 5000;
 /** An idle stream carries a heartbeat of the link itself so often. */
 export const LINK_HEARTBEAT_MS = Math.floor(STREAM_TIMEOUT_MS / 3);
 /** Streams are looked at for timeouts so often. */
-export const SWEEP_MS = 500;
+export const SWEEP_MS = 1000;
 /** A lost stream is dialed again after this time; doubled with each failure up to the maximum. */
 export const REDIAL_MIN_MS = 50;
 export const REDIAL_MAX_MS = 500;
@@ -32,6 +32,8 @@ export const PIPELINE_TIMEOUT_MS = 5000;
 export const MAX_MESSAGE_BYTES = 512 * 1024 * 1024;
 /** Entries in one append message. */
 export const MAX_MESSAGE_ENTRIES = 1024 * 1024;
+/** Head of an answer to a stream. */
+export const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 /** Answers that we read whole. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** Bodies of requests about leases and hashes. */
@@ -39,6 +41,8 @@ export const MAX_LEASE_REQUEST_BYTES = 64 * 1024;
 
 /** Peers are asked for their time so often. */
 export const PROBE_INTERVAL_MS = 4000;
+/** A connection for short requests is kept for so long without one: from each probe to the next. */
+export const IDLE_CONNECTION_MS = 2 * PROBE_INTERVAL_MS;
 /** A difference of clocks from here on is reported. */
 export const CLOCK_SKEW_WARN_MS = 1000;
 /** The same trouble with a peer is reported so often. */
@@ -62,4 +66,5 @@ export const MAX_SNAPSHOTS_GIVING = 1;
 export const SNAPSHOT_CHUNK_BYTES = 256 * 1024;
 
 assert(LINK_HEARTBEAT_MS + SWEEP_MS < STREAM_TIMEOUT_MS, 'an idle link is heard of in time');
-assert(PROBE_INTERVAL_MS < STREAM_TIMEOUT_MS, 'probes keep a connection open');
+assert(PROBE_INTERVAL_MS < STREAM_TIMEOUT_MS, 'a peer that is away is noticed');
+assert(PROBE_INTERVAL_MS + SWEEP_MS < IDLE_CONNECTION_MS, 'probes keep a connection open');

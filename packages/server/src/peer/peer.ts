@@ -172,6 +172,12 @@ export class Peer {
     } else if (!this.#pipeline.send(message)) this.#dropped(message);
   }
 
+  /** Gives all that was sent to the sockets at the end of the turn. */
+  flushSoon(): void {
+    this.#writers.msgapp.flushSoon();
+    this.#writers.message.flushSoon();
+  }
+
   /** Gives all that was sent to the sockets now. */
   flush(): void {
     this.#writers.msgapp.flushNow();

@@ -1,5 +1,4 @@
 // The peer's half of a stream: we dial, and read from the answer what the peer sends. Dialed again whenever it ends.
-import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Clock, hex64, type Timer } from '@quorate/base';
 import { DecodeError } from '@quorate/proto';
 import type { Message } from '@quorate/raft';
@@ -12,7 +11,11 @@ import { DIAL_TIMEOUT_MS, REDIAL_MAX_MS, REDIAL_MIN_MS, STREAM_TIMEOUT_MS } from
 import { PlainReader } from './message-codec.ts';
 import { AppendReader } from './msgapp-codec.ts';
 import type { PeerStatus } from './peer-status.ts';
+import type { StreamCall } from './stream-call.ts';
 import type { UrlPicker } from './url-picker.ts';
+
+/** Of the text of a refusal. */
+const MAX_REFUSAL_CHARS = 1024;
 
 export interface StreamReaderOptions {
   readonly kind: StreamKind;
@@ -33,7 +36,7 @@ export interface StreamReaderOptions {
 export class StreamReader {
   readonly #options: StreamReaderOptions;
   readonly #fields: Readonly<Record<string, string>>;
-  #request: ClientRequest | undefined;
+  #call: StreamCall | undefined;
   #retry: Timer | undefined;
   #delayMs = REDIAL_MIN_MS;
   #established = false;
@@ -61,7 +64,7 @@ export class StreamReader {
   stop(): void {
     this.#stopped = true;
     this.#retry?.cancel();
-    this.#request?.destroy();
+    this.#call?.destroy();
   }
 
   /** Dials at once instead of waiting: the peer has just shown that it is there. */
@@ -76,50 +79,44 @@ export class StreamReader {
   /** Ends a stream on which nothing comes any more. */
   sweep(nowMs: number): void {
     if (this.#established && nowMs - this.#lastReadMs >= STREAM_TIMEOUT_MS) {
-      this.#request?.destroy(new Error('read timeout'));
+      this.#call?.destroy(new Error('read timeout'));
     }
   }
 
   #dial(): void {
-    const { client, picker, identity, peerId, kind } = this.#options;
+    const { client, picker, identity, peerId, kind, status } = this.#options;
     const url = picker.pick();
-    const request = client.open(
+    let refused: { readonly statusCode: number; text: string } | undefined;
+    let frames: FrameBuffer | undefined;
+    const call = client.stream(
       {
-        method: 'GET',
         url,
         path: `${STREAM_PATHS[kind]}/${hex64(identity.id)}`,
         headers: { ...requestHeaders(identity), 'X-Raft-To': hex64(peerId) },
         timeoutMs: DIAL_TIMEOUT_MS,
       },
       {
-        answered: (response) => this.#answered(url, response),
-        failed: (error) => {
-          if (this.#request !== request) return;
-          this.#failed(url, error);
+        answered: (statusCode, headers) => {
+          status.noteVersion(serverVersionOf(headers));
+          if (statusCode === 200) frames = this.#establish();
+          else refused = { statusCode, text: '' };
         },
+        received: (bytes) => {
+          if (frames !== undefined) this.#read(call, frames, bytes);
+          else if (refused !== undefined && refused.text.length < MAX_REFUSAL_CHARS)
+            refused.text += bytes.toString();
+        },
+        ended: () => {
+          if (refused === undefined) this.#failed(url, new Error('connection closed'));
+          else this.#refused(url, refused.statusCode, refused.text.trim());
+        },
+        failed: (error) => this.#failed(url, error),
       },
     );
-    this.#request = request;
-    request.end();
+    this.#call = call;
   }
 
-  #answered(url: string, response: IncomingMessage): void {
-    const { status } = this.#options;
-    status.noteVersion(serverVersionOf(response.headers));
-    if (response.statusCode === 200) {
-      this.#read(response);
-      return;
-    }
-    let text = '';
-    response.setEncoding('utf8');
-    response.on('data', (chunk: string) => {
-      if (text.length < 1024) text += chunk;
-    });
-    response.on('error', () => {});
-    response.on('end', () => this.#refused(url, response.statusCode ?? 0, text.trim()));
-  }
-
-  #read(response: IncomingMessage): void {
+  #establish(): FrameBuffer {
     const { kind, identity, peerId, deliver, status, clock, logger } = this.#options;
     status.activate();
     this.#established = true;
@@ -127,22 +124,22 @@ export class StreamReader {
     this.#delayMs = REDIAL_MIN_MS;
     this.#lastReadMs = clock.nowMs();
     logger.info('established TCP streaming connection with remote peer', this.#fields);
-    const frames = new FrameBuffer(
+    return new FrameBuffer(
       kind === 'msgapp' ? new AppendReader(identity.id, peerId, deliver) : new PlainReader(deliver),
     );
-    response.on('data', (chunk: Buffer) => {
-      if (this.#stopped) return;
-      this.#lastReadMs = clock.nowMs();
-      this.bytesReceived += chunk.length;
-      try {
-        frames.push(chunk);
-      } catch (error) {
-        // Bytes that are no messages: from here on nothing on this connection can be trusted. All else is not its fault.
-        if (!(error instanceof DecodeError || error instanceof RangeError)) throw error;
-        response.destroy(error);
-      }
-    });
-    response.on('error', (error) => this.#request?.destroy(error));
+  }
+
+  #read(call: StreamCall, frames: FrameBuffer, bytes: Buffer): void {
+    if (this.#stopped) return;
+    this.#lastReadMs = this.#options.clock.nowMs();
+    this.bytesReceived += bytes.length;
+    try {
+      frames.push(bytes);
+    } catch (error) {
+      // Bytes that are no messages: from here on nothing on this connection can be trusted. All else is not its fault.
+      if (!(error instanceof DecodeError || error instanceof RangeError)) throw error;
+      call.destroy(error);
+    }
   }
 
   #refused(url: string, statusCode: number, text: string): void {
@@ -167,9 +164,8 @@ export class StreamReader {
 
   #failed(url: string, error: Error): void {
     const { picker, status, logger, clock, kind } = this.#options;
-    const request = this.#request;
-    this.#request = undefined;
-    request?.destroy();
+    this.#call?.destroy();
+    this.#call = undefined;
     if (this.#stopped) return;
     if (this.#established) {
       this.#established = false;

@@ -73,14 +73,16 @@ export class StreamWriter {
     this.#hooks.attached(this.kind);
   }
 
-  /** Queues a message; false when it cannot be taken. */
+  /** Queues a message, which leaves with a flush; false when it cannot be taken. */
   send(message: Message): boolean {
-    if (this.#connection === undefined || !this.#queue.push(message)) return false;
-    if (!this.#flushDue && this.#behindSinceMs < 0) {
-      this.#flushDue = true;
-      process.nextTick(this.#flushBound);
-    }
-    return true;
+    return this.#connection !== undefined && this.#queue.push(message);
+  }
+
+  /** Writes what is queued at the end of the turn. */
+  flushSoon(): void {
+    if (this.#flushDue || this.#queue.length === 0 || this.#behindSinceMs >= 0) return;
+    this.#flushDue = true;
+    process.nextTick(this.#flushBound);
   }
 
   /** Writes what is queued to the socket in this very turn: a sync of the log may follow and hold the loop. */

@@ -72,9 +72,11 @@ export class EtcdTransport implements PeerTransport {
       else if (message.type === MessageType.MsgSnap) this.#receiver.reportSnapshot(message.to, false);
       else this.#remotes.get(message.to)?.pipeline.send(message);
     }
-    // Otherwise they leave at the end of the turn, in the order in which clients and peers were written to.
-    if (when === 'after-answers') return;
-    for (const peer of this.#peers.values()) peer.flush();
+    for (const peer of this.#peers.values()) {
+      if (when === 'now') peer.flush();
+      // In the order in which clients and peers were written to.
+      else peer.flushSoon();
+    }
   }
 
   addPeer(id: bigint, peerURLs: readonly string[]): void {
