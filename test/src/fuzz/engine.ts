@@ -79,6 +79,7 @@ export class Engine {
   readonly #arena = Buffer.alloc(ARENA_BYTES);
   /** What the subject of a chain has been given before. */
   #history: Buffer[] = [];
+  /** Without those run again to find out what they reach. */
   #inputs = 0;
   #worstMs = 0;
   #worstBytes = 0;
@@ -141,6 +142,7 @@ export class Engine {
     for (const input of [...seeds(), ...readCorpus(name), ...generated]) {
       const bytes = Buffer.from(input);
       await this.#reset();
+      this.#inputs++;
       await this.#execute(bytes);
       if (this.#coverage === undefined || this.#coverage.takeNew().size > 0) this.#corpus.push(bytes);
     }
@@ -166,6 +168,7 @@ export class Engine {
         let parent = pick();
         if (target.generate !== undefined && random.nextBelow(GENERATED_ONE_IN) === 0)
           parent = target.generate(random);
+        this.#inputs++;
         const running = this.#execute(batch.add(mutator.mutate(parent, pick(), this.#arena, batch.end)));
         if (running !== undefined) await running;
         if (batch.size % TURN_INPUTS > 0) continue;
@@ -281,7 +284,6 @@ export class Engine {
     this.#underWay.set(input);
     this.#slots[LENGTH_SLOT] = input.length;
     Atomics.add(this.#slots, BEGUN_SLOT, 1);
-    this.#inputs++;
     const beforeMs = performance.now();
     let running: void | Promise<void>;
     try {

@@ -52,7 +52,11 @@ export function fuzz(order: Omit<FuzzOrder, 'shared'>): Promise<FuzzOutcome> {
       clearInterval(timer);
       how();
     };
-    worker.on('message', (outcome: FuzzOutcome) => settle(() => resolve(outcome)));
+    worker.on('message', (outcome: FuzzOutcome) => {
+      settle(() => resolve(outcome));
+      // Some subjects listen, or wait.
+      void worker.terminate();
+    });
     worker.on('error', (error) =>
       settle(() => {
         // Before the first input it is the harness that is at fault.

@@ -56,6 +56,8 @@ test('what is written is read back, 64-bit ids included', () => {
   assert.deepEqual(parseAttributes('{}'), { name: '', clientURLs: [] });
   assert.deepEqual(parseRaftAttributes('{"peerURLs":null}'), { peerURLs: [], isLearner: false });
   assert.throws(() => parseMemberContext('{"peerURLs":[]}'), SyntaxError);
+  for (const id of ['18446744073709551616', '"-1"', '"0x10"', '""'])
+    assert.throws(() => parseMemberContext(`{"id":${id}}`), SyntaxError, id);
   assert.throws(() => parseAttributes('{"name":5}'), SyntaxError);
 });
 

@@ -111,12 +111,16 @@ export interface MemberContext {
   readonly isPromote: boolean;
 }
 
+const LARGEST_ID = 2n ** 64n - 1n;
+
 /** Parses a member or a conf change context. @throws SyntaxError when it is not one */
 export function parseMemberContext(text: string): MemberContext {
   // JSON.parse would round the id, so it is quoted first. A `"id":` inside a string has its quotes escaped.
   const value = parseObject(text.replace(/("id"\s*:\s*)(\d+)/, '$1"$2"'));
   const id = value['id'];
   if (typeof id !== 'string') throw new SyntaxError(`member without id: ${text}`);
+  if (!/^\d{1,20}$/.test(id) || BigInt(id) > LARGEST_ID)
+    throw new SyntaxError(`member with a bad id: ${text}`);
   return {
     member: {
       id: BigInt(id),

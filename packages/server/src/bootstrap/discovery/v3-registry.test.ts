@@ -145,6 +145,15 @@ test('a watch that is compacted away is answered with the list', async () => {
   where.close();
 });
 
+test('a watch that sends what is no message ends discovery with words', async () => {
+  const router = new GrpcRouter().stream(services.Watch.Watch.path, (stream) => {
+    stream.send(Buffer.from([0x12]));
+  });
+  const where = registry('t', { endpoints: [`127.0.0.1:${await listening(router)}`] });
+  await assert.rejects(where.changed(1), { name: 'DiscoveryFailure', message: /^discovery: / });
+  where.close();
+});
+
 test('endpoints in every form', () => {
   assert.deepEqual(parseEndpoint('h').target, { host: 'h', port: 2379 });
   assert.deepEqual(parseEndpoint('[::1]:5').target, { host: '::1', port: 5 });

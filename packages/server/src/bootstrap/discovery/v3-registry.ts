@@ -71,7 +71,14 @@ export class V3Registry implements Registry {
     try {
       await new Promise<void>((resolve, reject) => {
         stream.onMessage = (bytes) => {
-          const { events, canceled, compactRevision, cancelReason } = WatchResponse.decode(bytes);
+          let response: WatchResponse;
+          try {
+            response = WatchResponse.decode(bytes);
+          } catch (error) {
+            reject(new DiscoveryFailure(`discovery: ${(error as Error).message}`));
+            return;
+          }
+          const { events, canceled, compactRevision, cancelReason } = response;
           // Compacted away: the list, read anew, says what has happened.
           if (events.length > 0 || (canceled && compactRevision > 0)) resolve();
           else if (canceled) reject(new RegistryUnavailable(cancelReason));
