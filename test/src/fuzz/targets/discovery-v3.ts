@@ -1,5 +1,5 @@
-// The whole way through a v3 discovery service that answers anything, over a real connection: sizes, lists, registrations,
-// watches, errors in the place of each. It ends with an initial cluster, or with words.
+// The whole way through a v3 discovery service that answers anything: sizes, lists, registrations, watches, errors in the
+// place of each. It ends with an initial cluster, or with words. (What a connection makes of bytes is for h2-client.)
 import assert from 'node:assert/strict';
 import { type Clock, FatalError, GrpcCode, type Random, systemClock, utf8Bytes } from '@quorate/base';
 import {
@@ -7,12 +7,12 @@ import {
   PutResponse,
   RangeResponse,
   ResponseHeader,
-  services,
   WatchResponse,
 } from '@quorate/proto';
-import { createServer, GrpcRouter, type ServerStream, type UnaryCall } from '@quorate/wire';
+import { type ChannelState, type ClientStream, GrpcError } from '@quorate/wire';
 import { DiscoveryFailure } from '../../../../packages/server/dist/bootstrap/discovery/failures.js';
 import { joinRegistry } from '../../../../packages/server/dist/bootstrap/discovery/join-registry.js';
+import type { V3Channel } from '../../../../packages/server/dist/bootstrap/discovery/v3-client.js';
 import { V3Registry } from '../../../../packages/server/dist/bootstrap/discovery/v3-registry.js';
 import { parseInitialCluster } from '../../../../packages/server/dist/bootstrap/urls.js';
 import { silentLogger } from '../../../../packages/server/dist/member/logger.js';
@@ -42,30 +42,77 @@ class Script {
   }
 }
 
-let script = new Script(Buffer.alloc(0));
+/** A connection on which the script is all that ever comes. */
+class ScriptedChannel implements V3Channel {
+  state: ChannelState = 'ready';
+  readonly #script: Script;
 
-function answer(call: UnaryCall): void {
-  const { code, bytes } = script.next();
-  if (code === GrpcCode.OK) call.reply(bytes);
-  else call.fail(code, bytes.toString('latin1'));
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  async ready(): Promise<void> {}
+
+  async unary(): Promise<Uint8Array> {
+    const { code, bytes } = this.#script.next();
+    if (code !== GrpcCode.OK) throw new GrpcError(code, bytes.toString('latin1'));
+    return bytes;
+  }
+
+  stream(): ClientStream {
+    return new ScriptedStream(this.#script);
+  }
+
+  close(): void {
+    this.state = 'closed';
+  }
 }
 
-function tell(stream: ServerStream): void {
-  let told = script.next();
-  for (; told.code === GrpcCode.OK; told = script.next()) stream.send(told.bytes);
-  stream.end(told.code, told.bytes.toString('latin1'));
-}
+class ScriptedStream implements ClientStream {
+  onHeaders: ClientStream['onHeaders'] = undefined;
+  onMessage: ClientStream['onMessage'] = undefined;
+  onEnd: ClientStream['onEnd'] = undefined;
+  onDrain: ClientStream['onDrain'] = undefined;
+  readonly bufferedBytes = 0;
+  ended = false;
+  readonly #script: Script;
 
-let port: Promise<number> | undefined;
+  constructor(script: Script) {
+    this.#script = script;
+  }
 
-async function listen(): Promise<number> {
-  const router = new GrpcRouter()
-    .unary(services.KV.Range.path, answer)
-    .unary(services.KV.Put.path, answer)
-    .unary(services.Auth.Authenticate.path, answer)
-    .stream(services.Watch.Watch.path, tell);
-  const server = createServer({ grpc: router, http: (_request, response) => response.end() });
-  return (await server.listen({ host: '127.0.0.1', port: 0 })).port;
+  /** What is asked is answered: messages up to an error, or until nobody listens any longer. */
+  send(): boolean {
+    queueMicrotask(() => this.#tell());
+    return true;
+  }
+
+  halfClose(): void {}
+
+  cancel(): void {
+    this.#end(GrpcCode.Canceled, 'cancelled');
+  }
+
+  pause(): void {}
+  resume(): void {}
+
+  #tell(): void {
+    if (this.ended) return;
+    const { code, bytes } = this.#script.next();
+    if (code !== GrpcCode.OK) {
+      this.#end(code, bytes.toString('latin1'));
+      return;
+    }
+    this.onMessage?.(bytes);
+    // Whoever has heard enough gets to say so first.
+    setImmediate(() => this.#tell());
+  }
+
+  #end(code: number, message: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.onEnd?.({ code, message, metadata: new Map() });
+  }
 }
 
 /** Pauses are over at once. */
@@ -78,12 +125,11 @@ const hurriedClock: Clock = {
 };
 
 async function join(input: Buffer): Promise<void> {
-  port ??= listen();
-  script = new Script(input);
+  const script = new Script(input);
   const how = input[0] ?? 0;
   const registry = new V3Registry({
     token: 't',
-    endpoints: [`127.0.0.1:${await port}`],
+    endpoints: ['a:1'],
     dialTimeoutMs: CALL_TIMEOUT_MS,
     requestTimeoutMs: CALL_TIMEOUT_MS,
     keepaliveTimeMs: CALL_TIMEOUT_MS,
@@ -93,6 +139,7 @@ async function join(input: Buffer): Promise<void> {
     user: (how & 1) === 0 ? '' : 'u',
     password: 'p',
     clock: systemClock,
+    connect: () => new ScriptedChannel(script),
   });
   try {
     const text = await joinRegistry(registry, SELF, {

@@ -5,13 +5,18 @@ import {
   type CallOptions,
   type ClientStream,
   type ClientTlsOptions,
+  type ConnectOptions,
   connectGrpc,
   type GrpcChannel,
   GrpcError,
+  type Target,
 } from '@quorate/wire';
 import { DiscoveryFailure, RegistryUnavailable } from './failures.ts';
 import { MAX_ANSWER_BYTES, SHORTEST_KEEPALIVE_TIME_MS } from './limits.ts';
 import { type Endpoint, parseEndpoint } from './v3-endpoint.ts';
+
+/** What is needed of a connection. */
+export type V3Channel = Pick<GrpcChannel, 'state' | 'ready' | 'unary' | 'stream' | 'close'>;
 
 export interface V3ClientOptions {
   readonly endpoints: readonly string[];
@@ -27,6 +32,8 @@ export interface V3ClientOptions {
   readonly user: string;
   readonly password: string;
   readonly clock: Clock;
+  /** Default: over the network. */
+  readonly connect?: (target: Target, options: ConnectOptions) => V3Channel;
 }
 
 /** Codes of calls that another endpoint, or the same one later, may answer. */
@@ -40,7 +47,7 @@ const PASSING: ReadonlySet<number> = new Set([
 ]);
 
 interface Connection {
-  readonly channel: GrpcChannel;
+  readonly channel: V3Channel;
   readonly options: CallOptions;
 }
 
@@ -106,7 +113,7 @@ export class V3Client {
     this.#drop();
     const settings = this.#options;
     const { target, secure } = this.#endpoints[this.#next] as Endpoint;
-    const channel = connectGrpc(target, {
+    const channel = (settings.connect ?? connectGrpc)(target, {
       clock: settings.clock,
       connectTimeoutMs: settings.dialTimeoutMs,
       maxReceiveBytes: MAX_ANSWER_BYTES,
@@ -132,7 +139,7 @@ export class V3Client {
   }
 
   /** @returns the token of the calls to come; undefined when the service has no users */
-  async #logIn(channel: GrpcChannel): Promise<string | undefined> {
+  async #logIn(channel: V3Channel): Promise<string | undefined> {
     const { user, password, requestTimeoutMs } = this.#options;
     if (user === '') return undefined;
     const request = AuthenticateRequest.encode(AuthenticateRequest.create({ name: user, password }));
