@@ -26,6 +26,8 @@ const LARGEST_BATCH_INPUTS = 8192;
 const ARENA_BYTES = 4 << 20;
 /** So many inputs of a chain are given to one subject. */
 const CHAIN_INPUTS = 64;
+/** Looking for one takes many runs of the chain; the rest is left to others that will come. */
+const MOST_FINDS_OF_A_CHAIN = 4;
 /** So often the event loop gets to what readers have put off. */
 const TURN_INPUTS = 64;
 /** Slower and larger ones are run again before they are believed. */
@@ -219,7 +221,7 @@ export class Engine {
     wanted: Set<number>,
   ): Promise<void> {
     const missing = new Set(reached.filter((block) => wanted.has(block)));
-    while (missing.size > 0) {
+    for (let finds = 0; missing.size > 0 && finds < MOST_FINDS_OF_A_CHAIN; finds++) {
       // Those up to `before` reach nothing that is missing, those up to `end` do.
       let before = from;
       let end = to;
@@ -233,11 +235,9 @@ export class Engine {
         } else before = middle;
       }
       this.#corpus.push(Buffer.from(batch.at(end - 1)));
-      for (const block of found) {
-        wanted.delete(block);
-        missing.delete(block);
-      }
+      for (const block of found) missing.delete(block);
     }
+    for (const block of reached) wanted.delete(block);
   }
 
   /** What inputs of a batch reach, from the beginning of a chain on. */

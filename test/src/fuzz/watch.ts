@@ -6,6 +6,7 @@ import {
   type Finding,
   type FuzzOrder,
   type FuzzOutcome,
+  HANG_CPU_MS,
   HANG_MS,
   INPUT_OFFSET_BYTES,
   INPUT_ROOM_BYTES,
@@ -38,15 +39,22 @@ export function fuzz(order: Omit<FuzzOrder, 'shared'>): Promise<FuzzOutcome> {
     };
     let begun = -1;
     let sinceMs = performance.now();
+    let sinceCpu = process.cpuUsage();
     const timer = setInterval(() => {
       const now = Atomics.load(slots, BEGUN_SLOT);
       if (now === 0 || now !== begun) {
         begun = now;
         sinceMs = performance.now();
-      } else if (performance.now() - sinceMs > HANG_MS) {
-        settle(() => resolve(underWay('hang', `hang: no end after ${HANG_MS} ms`)));
-        void worker.terminate();
+        sinceCpu = process.cpuUsage();
+        return;
       }
+      const { user, system } = process.cpuUsage(sinceCpu);
+      const cpuMs = (user + system) / 1000;
+      const tookMs = performance.now() - sinceMs;
+      if (cpuMs <= HANG_CPU_MS && tookMs <= HANG_MS) return;
+      const what = `hang: no end after ${tookMs.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms of processor time`;
+      settle(() => resolve(underWay('hang', what)));
+      void worker.terminate();
     }, LOOK_MS);
     const settle = (how: () => void): void => {
       clearInterval(timer);

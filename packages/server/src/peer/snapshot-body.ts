@@ -57,7 +57,10 @@ export function receiveSnapshot<T>(
   signal?: AbortSignal,
 ): Promise<ReceivedSnapshot<T>> {
   return new Promise((resolve, reject) => {
-    let head: Buffer | undefined = Buffer.alloc(0);
+    /** What has come of the length and the message; put together when there is `wanted` of it. */
+    let head: Buffer[] | undefined = [];
+    let headBytes = 0;
+    let wanted = LENGTH_BYTES;
     let message: Message | undefined;
     let bytes = 0;
     let over = false;
@@ -79,13 +82,18 @@ export function receiveSnapshot<T>(
         write(chunk);
         return;
       }
-      head = Buffer.concat([head, chunk]);
+      head.push(chunk);
+      headBytes += chunk.length;
+      if (headBytes < wanted) return;
+      const come = Buffer.concat(head, headBytes);
       try {
-        if (head.length < LENGTH_BYTES) return;
-        const end = LENGTH_BYTES + readLength(head, 0, MAX_MESSAGE_BYTES);
-        if (head.length < end) return;
-        message = RaftMessage.decode(head, LENGTH_BYTES, end);
-        const rest = head.subarray(end);
+        wanted = LENGTH_BYTES + readLength(come, 0, MAX_MESSAGE_BYTES);
+        if (headBytes < wanted) {
+          head = [come];
+          return;
+        }
+        message = RaftMessage.decode(come, LENGTH_BYTES, wanted);
+        const rest = come.subarray(wanted);
         head = undefined;
         if (rest.length > 0) write(rest);
       } catch (error) {

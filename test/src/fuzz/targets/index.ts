@@ -21,8 +21,8 @@ const FILES: Readonly<Record<string, readonly (() => Promise<TargetFile>)[]>> = 
   ],
   config: [() => import('./config.ts')],
   ctl: [() => import('./ctl.ts')],
-  peer: [() => import('./peer.ts'), () => import('./peer-answers.ts')],
-  storage: [() => import('./storage.ts')],
+  peer: [() => import('./peer.ts'), () => import('./peer-answers.ts'), () => import('./peer-snapshot.ts')],
+  storage: [() => import('./storage.ts'), () => import('./storage-pages.ts')],
   raft: [() => import('./raft.ts')],
   member: [() => import('./member.ts')],
 };
