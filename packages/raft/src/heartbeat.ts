@@ -6,7 +6,7 @@ import { confirmReads } from './read-index.ts';
 import { sendAppend } from './replication.ts';
 import { type Progress, ProgressState } from './tracker/progress.ts';
 import type { Message } from './types.ts';
-import { MessageType } from './types.ts';
+import { MessageType, Role } from './types.ts';
 
 /** Sends a heartbeat to every other member, with the context of the newest waiting read-index request. */
 export function broadcastHeartbeat(raft: Raft): void {
@@ -14,6 +14,13 @@ export function broadcastHeartbeat(raft: Raft): void {
   for (const progress of raft.tracker.members) {
     if (progress.id !== raft.id) sendHeartbeat(raft, progress, context);
   }
+}
+
+/** A leader tells one member at once that it is in office, and hears from it in turn. Nothing happens elsewhere. */
+export function heartbeatTo(raft: Raft, id: bigint): void {
+  const progress = raft.tracker.get(id);
+  if (raft.role !== Role.leader || progress === undefined || id === raft.id) return;
+  sendHeartbeat(raft, progress, raft.readOnly.newestContext() ?? NO_BYTES);
 }
 
 function sendHeartbeat(raft: Raft, progress: Progress, context: Uint8Array): void {

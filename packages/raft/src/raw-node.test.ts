@@ -145,6 +145,22 @@ describe('life of a single voter', () => {
     );
   });
 
+  test('a leader need not wait for its heartbeats to greet a node that can be reached again', () => {
+    const cluster = new Cluster(3);
+    cluster.campaign(1);
+    assert.equal(cluster.raw(1).hasReady(), false);
+    cluster.raw(1).reportReachable(1n);
+    cluster.raw(1).reportReachable(9n);
+    cluster.raw(2).reportReachable(3n);
+    assert.equal(cluster.raw(1).hasReady() || cluster.raw(2).hasReady(), false);
+    cluster.raw(1).reportReachable(3n);
+    const { messages } = cluster.raw(1).ready();
+    assert.deepEqual(
+      messages.map(({ type, to }) => [type, to]),
+      [[MessageType.MsgHeartbeat, 3n]],
+    );
+  });
+
   test('a second ready needs an advance', () => {
     const cluster = new Cluster(1);
     cluster.raw(1).ready();

@@ -2,6 +2,7 @@
 import { assert } from '@quorate/base';
 import { type AnyConfChange, asConfChangeV2, confChangeEntry } from './confchange/codec.ts';
 import { type Config, checkConfig } from './config.ts';
+import { heartbeatTo } from './heartbeat.ts';
 import { applyConfChange } from './membership.ts';
 import {
   entriesSize,
@@ -191,6 +192,11 @@ export class RawNode {
     message.from = NO_NODE;
     message.entries = [newEntry(EntryType.EntryNormal, requestContext)];
     this.#raft.step(message);
+  }
+
+  /** `id` can be reached from now on: a leader need not wait for its next round of heartbeats. */
+  reportReachable(id: bigint): void {
+    heartbeatTo(this.#raft, id);
   }
 
   /** The last message to `id` could not be delivered. */

@@ -49,6 +49,11 @@ export class Housekeeping {
     this.#stopped = true;
   }
 
+  /** There is a leader that can be proposed to. */
+  leaderKnown(): void {
+    if (!this.#stopped) this.#publish();
+  }
+
   /** This member has become the leader and has applied everything before. */
   leads(): void {
     if (!this.#stopped) this.#versions.look();

@@ -497,6 +497,12 @@ export class Member implements MemberApi, PeerReceiver {
     return { backend, v2, index, term, confState: this.#snapshots.confState };
   }
 
+  peerReachable(id: bigint): void {
+    if (this.#state !== 'running') return;
+    this.#node.reportReachable(id);
+    this.#scheduleFlush();
+  }
+
   /** Waiting out the election timeout is for leaders that may still be alive; of this one only the process' end is left. */
   peerGone(id: bigint): void {
     if (this.#state !== 'running' || id !== this.#leadership.leaderId || id === this.memberId) return;
@@ -761,6 +767,7 @@ export class Member implements MemberApi, PeerReceiver {
     if (!this.#leadership.softState(state)) return;
     if (state.leader !== 0n) {
       this.#reads.leaderChanged();
+      this.#housekeeping.leaderKnown();
       this.#scheduleFlush();
     }
     this.lease.retry();

@@ -55,6 +55,8 @@ export interface PeerReceiver {
   appendSent(id: bigint, latencyMs: number, succeeded: boolean): void;
   /** An append came from a leader. */
   appendReceived(): void;
+  /** A connection for messages to a peer has been made. */
+  peerReachable(id: bigint): void;
   /** The process of a peer has ended: a connection broke, and where it listened nobody does any more. */
   peerGone(id: bigint): void;
   /** Everything that makes up a snapshot, as of now. */

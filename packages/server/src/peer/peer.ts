@@ -18,6 +18,8 @@ import { UrlPicker } from './url-picker.ts';
 export interface PeerHooks {
   deliver(message: Message): void;
   unreachable(id: bigint): void;
+  /** Messages reach the peer from now on. */
+  reachable(id: bigint): void;
   /** The peer's process has ended. */
   gone(id: bigint): void;
   /** A MsgSnap has to be sent, the store with it. */
@@ -73,6 +75,7 @@ export class Peer {
           });
           this.#readers.msgapp.hurry();
           this.#readers.message.hurry();
+          if (kind === 'message') hooks.reachable(id);
         },
         lost: (_kind, reason, dropped) => {
           logger.warn('lost TCP streaming connection with remote peer', {

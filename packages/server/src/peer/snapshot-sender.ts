@@ -21,7 +21,7 @@ import { BBOLT_FORM, encodeSnapshotHead, PAGES_FORM } from './snapshot-body.ts';
 /** The store in one of the forms of snapshot-body.ts. */
 export interface StoreFile {
   readonly sizeBytes: number;
-  /** The next bytes, at most `maxBytes`; an empty array at the end. */
+  /** The next bytes, at most `maxBytes`; an empty array at the end. Valid until the next call. */
   read(maxBytes: number): Promise<Uint8Array>;
   close(): void;
 }
@@ -188,7 +188,7 @@ export class SnapshotSender {
       let chunk = encodeSnapshotHead(message);
       while (chunk.length > 0 && !call.destroyed) {
         arm(SNAPSHOT_STALL_MS);
-        if (!call.write(chunk)) await Promise.race([drained(call), outcome]);
+        await Promise.race([written(call, chunk), outcome]);
         chunk = await store.read(SNAPSHOT_CHUNK_BYTES);
       }
       call.end();
@@ -209,6 +209,11 @@ function acceptedForms(headers: Headers): string[] {
     .map((form) => form.trim());
 }
 
-function drained(call: ClientRequest): Promise<void> {
-  return new Promise((resolve) => call.once('drain', resolve));
+/** The kernel has it all. A call that fails tells its outcome. */
+function written(call: ClientRequest, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    call.write(chunk, (error) => {
+      if (error === null || error === undefined) resolve();
+    });
+  });
 }

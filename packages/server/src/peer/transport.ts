@@ -49,6 +49,7 @@ export class EtcdTransport implements PeerTransport {
     this.#hooks = {
       deliver: (message) => this.receive(message),
       unreachable: (id) => receiver.reportUnreachable(id),
+      reachable: (id) => receiver.peerReachable(id),
       gone: (id) => receiver.peerGone(id),
       sendSnapshot: (peer, message) => this.#sendSnapshot(peer, message),
       appendSent: (id, latencyMs, succeeded) => receiver.appendSent(id, latencyMs, succeeded),

@@ -14,8 +14,8 @@ export type FileOrder =
   | { readonly kind: 'plan'; readonly extraMeta: ExtraMeta }
   /** The pieces are those of the store's pages, and their CRC-32 at the end. */
   | { readonly kind: 'planPages' }
-  /** The next piece of it. */
-  | { readonly kind: 'next' }
+  /** The next piece of it; `memory` of an earlier piece of pages may be used again. */
+  | { readonly kind: 'next'; readonly memory?: ArrayBuffer }
   | { readonly kind: 'close' };
 
 export type FileReply =

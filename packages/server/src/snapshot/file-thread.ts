@@ -30,7 +30,7 @@ export class FileThread {
     this.#worker.on('exit', () => this.#fail(new Error('the thread ended')));
   }
 
-  /** @throws Error (rejects) when the order failed or the thread is gone */
+  /** Memory that the order brings along changes hands. @throws Error (rejects) when the order failed or the thread is gone */
   ask<K extends FileReply['kind']>(
     order: FileOrder,
     ...kinds: K[]
@@ -52,7 +52,8 @@ export class FileThread {
         },
         reject,
       });
-      this.#worker.postMessage(order);
+      const memory = order.kind === 'next' ? order.memory : undefined;
+      this.#worker.postMessage(order, memory === undefined ? [] : [memory]);
     });
   }
 

@@ -8,14 +8,14 @@ export interface IntakeWorkerData {
 
 export type IntakeOrder =
   /** The next bytes: whole pieces of `pieceBytes`. */
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The last bytes, with the checksum behind them. */
-  | { readonly kind: 'last'; readonly bytes: Uint8Array }
+  | { readonly kind: 'last'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'abandon' };
 
 export type IntakeReply =
-  /** A piece has been taken in. */
-  | { readonly kind: 'taken' }
+  /** A piece has been taken in; its memory comes back. */
+  | { readonly kind: 'taken'; readonly memory: ArrayBuffer }
   /** What the index needs of the next records. */
   | { readonly kind: 'portion'; readonly portion: IndexPortion }
   /** The store is complete and on stable storage. */

@@ -41,6 +41,8 @@ export class StoreIntake {
   readonly #index: IndexBuilder;
   #piece = Buffer.allocUnsafeSlow(pieceBytes);
   #filled = 0;
+  /** Pieces that have come back. */
+  readonly #spare: Buffer<ArrayBuffer>[] = [];
   /** Pieces on their way to the thread. */
   #underWay = 0;
   #isFull = false;
@@ -123,7 +125,7 @@ export class StoreIntake {
     this.#underWay++;
     this.#isFull = this.#underWay >= PIECES_TAKEN_IN;
     this.#order({ kind, bytes }, [bytes.buffer]);
-    this.#piece = Buffer.allocUnsafeSlow(kind === 'piece' ? pieceBytes : 0);
+    this.#piece = this.#spare.pop() ?? Buffer.allocUnsafeSlow(kind === 'piece' ? pieceBytes : 0);
     this.#filled = 0;
   }
 
@@ -138,6 +140,7 @@ export class StoreIntake {
         return;
       case 'taken':
         this.#underWay--;
+        this.#spare.push(Buffer.from(reply.memory));
         if (!this.#isFull || this.#underWay > PIECES_RESUME) return;
         this.#isFull = false;
         this.#events.drained();

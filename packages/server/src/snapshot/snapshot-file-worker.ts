@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { assert } from '@quorate/base';
-import { type PagePacker, planStoreFile, StoreView } from '@quorate/storage';
+import { type PagePacker, pieceBytes, planStoreFile, StoreView } from '@quorate/storage';
 import type { FileOrder, FileReply, FileWorkerData } from './file-protocol.ts';
 import { SUM_BYTES } from './limits.ts';
 
@@ -14,6 +14,8 @@ const { directory } = workerData as FileWorkerData;
 let view: StoreView | undefined;
 let chunks: Iterator<Uint8Array, void> | undefined;
 const digest = createHash('sha256');
+/** Pieces that have been sent. */
+const spare: Buffer[] = [];
 
 function* pagesAndSum(packer: PagePacker): Generator<Uint8Array, void> {
   let sum = 0;
@@ -54,11 +56,12 @@ async function answer(order: FileOrder): Promise<FileReply> {
     }
     case 'planPages': {
       assert(view !== undefined, 'the plan comes after the pin');
-      const packer = view.pages();
+      const packer = view.pages(() => spare.pop() ?? Buffer.allocUnsafeSlow(pieceBytes));
       chunks = pagesAndSum(packer);
       return { kind: 'planned', sizeBytes: packer.sizeBytes + SUM_BYTES };
     }
     case 'next':
+      if (order.memory !== undefined) spare.push(Buffer.from(order.memory));
       return nextPiece();
     case 'close':
       chunks = undefined;

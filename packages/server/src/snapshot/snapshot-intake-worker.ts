@@ -30,7 +30,8 @@ async function carryOut(order: Exclude<IntakeOrder, { kind: 'abandon' }>): Promi
   const bytes = Buffer.from(order.bytes.buffer, order.bytes.byteOffset, order.bytes.length);
   if (order.kind === 'piece') {
     take(bytes);
-    tell({ kind: 'taken' });
+    const memory = order.bytes.buffer;
+    tell({ kind: 'taken', memory }, [memory]);
     return;
   }
   const end = bytes.length - SUM_BYTES;

@@ -8,6 +8,7 @@ import {
   type EtcdBucket,
   type ExtraMeta,
   LmdbBackend,
+  pieceBytes,
   readPosition,
   type StorePosition,
   withExtra,
@@ -22,7 +23,7 @@ type FilePiece = Extract<FileReply, { kind: 'piece' | 'end' }>;
 /** A file being read. */
 export interface StoreFile {
   readonly sizeBytes: number;
-  /** The next bytes, at most `maxBytes`; an empty array at the end. One call at a time. */
+  /** The next bytes, at most `maxBytes`; an empty array at the end. One call at a time. Pages are valid until the next call. */
   read(maxBytes: number): Promise<Uint8Array>;
   /** SHA-256 of the whole file, once all of it has been read. */
   digest(): Promise<Uint8Array>;
@@ -80,7 +81,7 @@ class ThreadSource implements StoreSource {
 
   readonly planPages = async (): Promise<StoreFile> => {
     const { sizeBytes } = await this.#thread.ask({ kind: 'planPages' }, 'planned');
-    return new ThreadFile(this.#thread, sizeBytes, () => this.close());
+    return new ThreadFile(this.#thread, sizeBytes, () => this.close(), true);
   };
 
   close(): void {
@@ -100,13 +101,16 @@ class ThreadFile implements StoreFile {
   readonly close: () => void;
   readonly #thread: FileThread;
   readonly #ahead: Promise<FilePiece>[] = [];
-  #piece: Uint8Array = new Uint8Array(0);
+  /** Whether a piece that has been read goes back to the thread: hundreds of large ones are work for the collector. */
+  readonly #returnsMemory: boolean;
+  #piece: Uint8Array<ArrayBufferLike> = new Uint8Array(0);
   #digest: Uint8Array | undefined;
 
-  constructor(thread: FileThread, sizeBytes: number, close: () => void) {
+  constructor(thread: FileThread, sizeBytes: number, close: () => void, returnsMemory = false) {
     this.#thread = thread;
     this.sizeBytes = sizeBytes;
     this.close = close;
+    this.#returnsMemory = returnsMemory;
     for (let pieces = 0; pieces < PIECES_AHEAD; pieces++) this.#askNext();
   }
 
@@ -131,13 +135,17 @@ class ThreadFile implements StoreFile {
     if (piece.kind === 'end') {
       this.#digest = piece.digest;
     } else {
+      const { buffer } = this.#piece;
       this.#piece = piece.bytes;
-      this.#askNext();
+      this.#askNext(
+        this.#returnsMemory && buffer.byteLength === pieceBytes ? (buffer as ArrayBuffer) : undefined,
+      );
     }
   }
 
-  #askNext(): void {
-    const answer = this.#thread.ask({ kind: 'next' }, 'piece', 'end');
+  #askNext(memory?: ArrayBuffer): void {
+    const order = memory === undefined ? ({ kind: 'next' } as const) : ({ kind: 'next', memory } as const);
+    const answer = this.#thread.ask(order, 'piece', 'end');
     answer.catch(() => {}); // told by the next read, if there is one
     this.#ahead.push(answer);
   }

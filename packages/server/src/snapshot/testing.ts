@@ -92,7 +92,7 @@ export async function readAll(file: StoreFile, maxBytes = 10_000): Promise<Buffe
   for (;;) {
     const part = await file.read(maxBytes);
     if (part.length === 0) break;
-    parts.push(part);
+    parts.push(Buffer.from(part));
   }
   file.close();
   return Buffer.concat(parts);

@@ -252,6 +252,7 @@ export class LmdbBackend implements Backend {
   }
 
   async readIndex(visit: (portion: IndexPortion) => void): Promise<void> {
+    if (this.lastMain < 0) return; // there is none, and no need to wait for the thread to start
     const { writer } = this;
     const ask = (first: boolean): Promise<WriterDone> => writer.ask({ kind: 'indexPortion', first });
     // Some are asked for ahead, so that both threads are always busy.

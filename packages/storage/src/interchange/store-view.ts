@@ -44,9 +44,9 @@ export class StoreView {
   }
 
   /** The store as pages, which are read as they are asked for. @throws PageError when it is laid out otherwise */
-  pages(): PagePacker {
+  pages(makePiece?: () => Buffer): PagePacker {
     assert(this.#state !== undefined, 'the view is pinned before it is read');
-    return new PagePacker(this.#file, this.#state);
+    return new PagePacker(this.#file, this.#state, makePiece);
   }
 
   /** The value under `key`, or undefined. */

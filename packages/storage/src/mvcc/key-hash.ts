@@ -6,6 +6,8 @@ import { none, type SlotTable } from './slot-table.ts';
 const SHARD_BITS = 10;
 const SHARDS = 1 << SHARD_BITS;
 const INITIAL_ENTRIES = 8;
+/** From so many entries on it is worth while to sort them by table first. */
+const BULK_ENTRIES = 8 * SHARDS;
 
 /**
  * Tables hold pairs (slot, hash): with the hash beside it an entry of another key is passed over without a look at the
@@ -48,12 +50,56 @@ export class KeyHash {
   add(slot: number): void {
     const hash = this.slots.hash(slot);
     const shard = hash >>> (32 - SHARD_BITS);
-    const count = (this.counts[shard] as number) + 1;
+    place(this.reserve(shard, 1), slot, hash);
+  }
+
+  /** Adds slots whose keys are not in the tables and which follow each other: table by table, when they are many. */
+  addAll(from: number, to: number): void {
+    const count = to - from;
+    if (count < BULK_ENTRIES) {
+      for (let slot = from; slot < to; slot++) this.add(slot);
+      return;
+    }
+    const { slots } = this;
+    // Where each shard's slots end in `sorted`.
+    const ends = new Int32Array(SHARDS);
+    const hashes = new Int32Array(count);
+    for (let at = 0; at < count; at++) {
+      const hash = slots.hash(from + at);
+      hashes[at] = hash;
+      const shard = hash >>> (32 - SHARD_BITS);
+      ends[shard] = (ends[shard] as number) + 1;
+    }
+    for (let shard = 1; shard < SHARDS; shard++) {
+      ends[shard] = (ends[shard] as number) + (ends[shard - 1] as number);
+    }
+    const sorted = new Int32Array(count);
+    const next = ends.slice();
+    for (let at = count - 1; at >= 0; at--) {
+      const shard = (hashes[at] as number) >>> (32 - SHARD_BITS);
+      const place = (next[shard] as number) - 1;
+      next[shard] = place;
+      sorted[place] = at;
+    }
+    for (let shard = 0, begin = 0; shard < SHARDS; shard++) {
+      const end = ends[shard] as number;
+      const table = this.reserve(shard, end - begin);
+      for (; begin < end; begin++) {
+        const at = sorted[begin] as number;
+        place(table, from + at, hashes[at] as number);
+      }
+    }
+  }
+
+  /** Counts `added` entries of a shard. @returns its table, which has room for them */
+  private reserve(shard: number, added: number): Int32Array {
+    const count = (this.counts[shard] as number) + added;
     this.counts[shard] = count;
-    let table = this.tables[shard] as Int32Array;
+    const table = this.tables[shard] as Int32Array;
+    let entries = table.length >> 1;
     // At most three quarters full.
-    if (count * 8 > table.length * 3) table = this.grow(shard, table);
-    place(table, slot, hash);
+    while (count * 4 > entries * 3) entries *= 2;
+    return entries === table.length >> 1 ? table : this.grow(shard, table, entries);
   }
 
   /** Removes a slot. The entries behind it move up, so that no marks of removed ones gather. */
@@ -76,8 +122,8 @@ export class KeyHash {
     this.counts[shard] = (this.counts[shard] as number) - 1;
   }
 
-  private grow(shard: number, old: Int32Array): Int32Array {
-    const table = newTable(old.length);
+  private grow(shard: number, old: Int32Array, entries: number): Int32Array {
+    const table = newTable(entries);
     for (let at = 0; at < old.length; at += 2) {
       const slot = old[at] as number;
       if (slot !== none) place(table, slot, old[at + 1] as number);

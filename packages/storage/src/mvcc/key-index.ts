@@ -35,6 +35,9 @@ export class IntList {
   }
 }
 
+/** Keys entered in the hash at a time while the index is rebuilt. */
+const HASHED_TOGETHER = 65_536;
+
 export class KeyIndex {
   readonly slots = new SlotTable();
   readonly history = new History();
@@ -45,6 +48,12 @@ export class KeyIndex {
   private readonly seed: number;
   /** While the index is rebuilt keys come in the order of revisions and the tree is made at the end. */
   private building = false;
+  /** While it is rebuilt: slots from here on are not in the hash yet. */
+  private unhashed = 0;
+  /** While it is rebuilt: the keys have come in order. */
+  private sorted = true;
+  /** While it is rebuilt: no tombstone has come, so that a key of version 1 cannot have come before. */
+  private allLive = true;
 
   // Results of `locate` and `bound`, kept in fields so that no object is made per key.
   foundMain = 0;
@@ -266,22 +275,49 @@ export class KeyIndex {
     create: number,
     version: number,
   ): number {
-    this.search.set(bytes, this.seed, start, end);
-    let slot = this.hash.find(this.search);
-    if (slot === none) slot = this.addKey();
+    const { search, slots } = this;
+    search.set(bytes, this.seed, start, end);
+    let slot = none;
+    if (!this.allLive || version !== 1 || create !== main) {
+      this.hashRest();
+      slot = this.hash.find(search);
+      if ((subMark & 1) === 1) this.allLive = false;
+    }
+    if (slot === none) slot = this.appendKey();
     else this.pushHistory(slot);
-    this.slots.setRevision(slot, main, subMark, create, version);
+    slots.setRevision(slot, main, subMark, create, version);
     return slot;
+  }
+
+  /** Adds the search key while the index is rebuilt. */
+  private appendKey(): number {
+    const { search, slots, keys } = this;
+    const last = slots.capacity - 1;
+    if (this.sorted && last >= 0) {
+      this.sorted = keys.compare(search, slots.keyPosition(last), slots.keyLength(last)) > 0;
+    }
+    const slot = slots.allocate(keys.add(search), search.length, search.hash);
+    if (slot - this.unhashed >= HASHED_TOGETHER) this.hashRest();
+    return slot;
+  }
+
+  /** Enters the keys that came since in the hash: many at once, each of its tables is visited once. */
+  private hashRest(): void {
+    const { capacity } = this.slots;
+    if (this.unhashed === capacity) return;
+    this.hash.addAll(this.unhashed, capacity);
+    this.unhashed = capacity;
   }
 
   /** Puts all keys in order. */
   finishBuilding(): void {
     assert(this.building, 'the index is being rebuilt');
     this.building = false;
+    this.hashRest();
     const count = this.slots.capacity;
     const sorted = new Int32Array(count);
     for (let slot = 0; slot < count; slot++) sorted[slot] = slot;
-    sortSlots(sorted, this.slots, this.keys);
+    if (!this.sorted) sortSlots(sorted, this.slots, this.keys);
     for (let at = 0; at < count; at++) {
       const slot = sorted[at] as number;
       if (this.slots.isDead(slot)) sorted[at] = ~slot;

@@ -8,3 +8,5 @@ export const maxPinTries = 100;
 export const maxDepth = 32;
 /** A store that comes in is written to stable storage each time so many bytes of it have come. */
 export const syncEveryBytes = 32 * 2 ** 20;
+/** Pages read at once where they follow each other. */
+export const pagesAhead = 16;

@@ -27,7 +27,7 @@ import {
   writeCount,
   writeMetas,
 } from './format.ts';
-import { maxDepth, maxPinTries, pieceBytes } from './limits.ts';
+import { maxDepth, maxPinTries, pagesAhead, pieceBytes } from './limits.ts';
 
 /** Meta pages and the leaf of the main tree. */
 const frontPages = 3;
@@ -95,21 +95,33 @@ export class PagePacker {
   #next = frontPages;
   /** Number of the last branch page or leaf that came out. */
   #last = -1;
+  /** Number of the page of a tree that was read last. */
+  #lastRead = -1;
+  /** Pages `from` to `to` (excluded), read ahead. */
+  readonly #makePiece: () => Buffer;
+  readonly #ahead: { readonly pages: Buffer; from: number; to: number };
   /** Long values of the leaf that came out last: page number there, pages. */
   readonly #long: Long[] = [];
   /** Page to be visited, −1: none. */
   #visit = -1;
-  #piece = Buffer.allocUnsafeSlow(pieceBytes);
+  #piece: Buffer;
   #filled: number;
   #ended = false;
 
-  /** @param meta what to lay out; held by its reader until the end. @throws PageError when it is not laid out like a store */
-  constructor(file: number, meta: PinnedState) {
+  /**
+   * @param meta what to lay out; held by its reader until the end
+   * @param makePiece gives memory of `pieceBytes` for a piece
+   * @throws PageError when it is not laid out like a store
+   */
+  constructor(file: number, meta: PinnedState, makePiece = newPiece) {
     const { pageBytes, main } = meta;
     if (main.depth !== 1) throw new PageError(`the main tree has ${main.depth} levels`);
     this.#file = file;
+    this.#makePiece = makePiece;
+    this.#piece = makePiece();
     this.#pageBytes = pageBytes;
     this.#transaction = meta.transaction;
+    this.#ahead = { pages: Buffer.allocUnsafeSlow(pagesAhead * pageBytes), from: 0, to: 0 };
     const front = this.#piece.subarray(0, frontPages * pageBytes);
     const leaf = front.subarray(2 * pageBytes);
     this.#read(main.root, leaf);
@@ -136,7 +148,7 @@ export class PagePacker {
     }
     const piece = this.#piece.subarray(0, this.#filled);
     if (piece.length === 0) return undefined;
-    this.#piece = this.#ended ? Buffer.alloc(0) : Buffer.allocUnsafeSlow(pieceBytes);
+    this.#piece = this.#ended ? Buffer.alloc(0) : this.#makePiece();
     this.#filled = 0;
     return piece;
   }
@@ -248,14 +260,26 @@ export class PagePacker {
     if (long.at === long.pages) this.#long.shift();
   }
 
-  /** Reads a page of a tree. */
+  /** Reads a page of a tree; where pages follow each other, several at once. */
   #read(number: number, page: Buffer): void {
-    this.#fill(number, page);
+    const pageBytes = this.#pageBytes;
+    const ahead = this.#ahead;
+    if (number === this.#lastRead + 1 && (number < ahead.from || number >= ahead.to)) {
+      const read = readSync(this.#file, ahead.pages, 0, ahead.pages.length, number * pageBytes);
+      ahead.from = number;
+      ahead.to = number + Math.floor(read / pageBytes);
+    }
+    this.#lastRead = number;
+    if (number >= ahead.from && number < ahead.to) {
+      const at = (number - ahead.from) * pageBytes;
+      ahead.pages.copy(page, 0, at, at + pageBytes);
+    } else this.#fill(number, page);
     if (readCount(page, 0) !== number || !(readCount(page, 8) <= this.#transaction)) {
       throw new PageError(`page ${number} says that it is page ${readCount(page, 0)}`);
     }
   }
 
+  /** Reads pages, the first of which is `number`. */
   #fill(number: number, target: Buffer): void {
     if (!Number.isSafeInteger(number) || number < 2) throw new PageError(`there is no page ${number}`);
     let at = 0;
@@ -265,6 +289,10 @@ export class PagePacker {
       at += read;
     }
   }
+}
+
+function newPiece(): Buffer {
+  return Buffer.allocUnsafeSlow(pieceBytes);
 }
 
 /** The buckets that the only leaf of the main tree names. */

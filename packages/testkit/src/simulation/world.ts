@@ -256,6 +256,7 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
       node.name,
       `started, applied ${node.member?.appliedIndex()}, revision ${node.member?.revision()}`,
     );
+    this.#connectionsMade(node);
   }
 
   ended(node: SimNode, error: unknown): void {
@@ -290,6 +291,17 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     this.count('removed member has ended');
     if (!this.operator.removals.has(node.memberId))
       this.report('removed-by-mistake', `${node.name} has ended as removed; nobody asked for that`);
+  }
+
+  /** Peers reach it again. */
+  #connectionsMade(node: SimNode): void {
+    const { memberId } = node;
+    for (const other of this.machines) {
+      if (other === node || !other.isUp) continue;
+      this.network.carry(node.index, other.index, node.clock.worldMs, CONNECTION, () => {
+        this.onNode(other, () => other.receiver?.peerReachable(memberId));
+      });
+    }
   }
 
   /** Peers look for it, and find that nobody listens. Loss of power is silent. */
