@@ -283,3 +283,72 @@ test('a long history is searched in few steps, also after parts of it were cut o
   }
   assert.equal(history.find(head, floor, 99_999), none);
 });
+
+test('an index made of what is stored is the one that was written', () => {
+  const random = seededRandom(21);
+  for (const keys of [50, 3_000, 150_000]) {
+    for (const inOrder of [true, false]) {
+      const written = new KeyIndex(random);
+      const rebuilt = new KeyIndex(random);
+      rebuilt.beginBuilding();
+      const restore = (slot: number): void => {
+        const key = written.keyOf(slot);
+        const { slots } = written;
+        rebuilt.restore(
+          key,
+          0,
+          key.length,
+          slots.modMain(slot),
+          slots.subMark(slot),
+          slots.create(slot),
+          slots.version(slot),
+        );
+      };
+      const keyAt = (at: number): Uint8Array => bytes(`key-${String(at).padStart(8, '0')}`);
+      let main = 1;
+      for (let at = 0; at < keys; at++) {
+        const number = inOrder ? at : (at * 7919) % keys;
+        restore(written.put(keyAt(number), ++main, 0));
+        // Now and then one that is there already is written again, deleted, made anew.
+        if (random.nextUint32() % 50 !== 0) continue;
+        const slot = written.find(keyAt(inOrder ? random.nextUint32() % (at + 1) : number));
+        if (written.slots.isDead(slot)) continue;
+        restore(written.put(written.keyOf(slot), ++main, 0));
+        if (at < keys / 2) continue;
+        written.tombstone(slot, ++main, 0);
+        restore(slot);
+        if (at % 2 === 0) restore(written.put(written.keyOf(slot), ++main, 0));
+      }
+      rebuilt.finishBuilding();
+      assert.equal(rebuilt.tree.live, written.tree.live);
+      const [all, others] = [new IntList(), new IntList()];
+      written.rangeAll(bytes('\0'), undefined, 0, all);
+      rebuilt.rangeAll(bytes('\0'), undefined, 0, others);
+      assert.equal(others.length, all.length);
+      const samples = keys > 5000 ? 97 : 1;
+      for (let at = 0; at < all.length; at += samples) {
+        const [slot, other] = [all.values[at] as number, others.values[at] as number];
+        const key = written.keyOf(slot);
+        assert.equal(text(rebuilt.keyOf(other)), text(key));
+        assert.equal(rebuilt.find(key), other);
+        for (let revision = main; revision > 1; revision -= Math.ceil(main / 20)) {
+          assert.equal(rebuilt.locate(other, revision), written.locate(slot, revision));
+          assert.deepEqual(
+            [rebuilt.foundMain, rebuilt.foundSubMark],
+            [written.foundMain, written.foundSubMark],
+          );
+        }
+      }
+    }
+  }
+});
+
+test('a store that makes the same key twice is refused', () => {
+  for (const between of [[], ['a'], ['c', 'b']]) {
+    const index = new KeyIndex(seededRandom(3));
+    index.beginBuilding();
+    const keys = ['key', ...between, 'key'].map((key) => bytes(key));
+    for (const [at, key] of keys.entries()) index.restore(key, 0, key.length, at + 2, 0, at + 2, 1);
+    assert.throws(() => index.finishBuilding(), { message: 'no key comes twice' });
+  }
+});
