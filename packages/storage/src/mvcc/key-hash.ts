@@ -1,13 +1,12 @@
 // Key → slot for point lookups: open addressing in small tables, chosen by the upper bits of the hash, so that growing
 // one of them is short work and nothing ever rehashes the whole.
+import { compareBytes } from '@quorate/base';
 import type { KeySlab, SearchKey } from './key-slab.ts';
 import { none, type SlotTable } from './slot-table.ts';
 
 const SHARD_BITS = 10;
 const SHARDS = 1 << SHARD_BITS;
 const INITIAL_ENTRIES = 8;
-/** From so many entries on it is worth while to sort them by table first. */
-const BULK_ENTRIES = 8 * SHARDS;
 
 /**
  * Tables hold pairs (slot, hash): with the hash beside it an entry of another key is passed over without a look at the
@@ -53,14 +52,20 @@ export class KeyHash {
     place(this.reserve(shard, 1), slot, hash);
   }
 
-  /** Adds slots whose keys are not in the tables and which follow each other: table by table, when they are many. */
-  addAll(from: number, to: number): void {
+  /**
+   * Adds slots that follow each other, table by table: where they are many, each table is visited once.
+   * @param twice told of a slot whose key is in the tables already, and is not added
+   */
+  addAll(from: number, to: number, twice: (slot: number, earlier: number) => void): void {
     const count = to - from;
-    if (count < BULK_ENTRIES) {
-      for (let slot = from; slot < to; slot++) this.add(slot);
+    const { slots } = this;
+    if (count < SHARDS) {
+      for (let slot = from; slot < to; slot++) {
+        const hash = slots.hash(slot);
+        this.addUnless(slot, hash, this.reserve(hash >>> (32 - SHARD_BITS), 1), twice);
+      }
       return;
     }
-    const { slots } = this;
     // Where each shard's slots end in `sorted`.
     const ends = new Int32Array(SHARDS);
     const hashes = new Int32Array(count);
@@ -86,9 +91,40 @@ export class KeyHash {
       const table = this.reserve(shard, end - begin);
       for (; begin < end; begin++) {
         const at = sorted[begin] as number;
-        place(table, from + at, hashes[at] as number);
+        this.addUnless(from + at, hashes[at] as number, table, twice);
       }
     }
+  }
+
+  /** Adds a slot, which has been counted, unless its key is there. */
+  private addUnless(
+    slot: number,
+    hash: number,
+    table: Int32Array,
+    twice: (slot: number, earlier: number) => void,
+  ): void {
+    const mask = table.length - 1;
+    let at = (hash << 1) & mask;
+    for (; table[at] !== none; at = (at + 2) & mask) {
+      const earlier = table[at] as number;
+      if (table[at + 1] !== hash || !this.haveSameKey(slot, earlier)) continue;
+      const shard = hash >>> (32 - SHARD_BITS);
+      this.counts[shard] = (this.counts[shard] as number) - 1;
+      twice(slot, earlier);
+      return;
+    }
+    table[at] = slot;
+    table[at + 1] = hash;
+  }
+
+  private haveSameKey(slot: number, other: number): boolean {
+    const { slots, keys } = this;
+    return (
+      compareBytes(
+        keys.copy(slots.keyPosition(slot), slots.keyLength(slot)),
+        keys.copy(slots.keyPosition(other), slots.keyLength(other)),
+      ) === 0
+    );
   }
 
   /** Counts `added` entries of a shard. @returns its table, which has room for them */

@@ -343,12 +343,23 @@ test('an index made of what is stored is the one that was written', () => {
   }
 });
 
-test('a store that makes the same key twice is refused', () => {
-  for (const between of [[], ['a'], ['c', 'b']]) {
+test('a key that a store begins twice is one key with a history', () => {
+  for (const between of [0, 2, 3_000]) {
     const index = new KeyIndex(seededRandom(3));
     index.beginBuilding();
-    const keys = ['key', ...between, 'key'].map((key) => bytes(key));
+    const others = Array.from({ length: between }, (_, at) => `other-${at}`);
+    const keys = ['key', ...others, 'key', 'last'].map((key) => bytes(key));
     for (const [at, key] of keys.entries()) index.restore(key, 0, key.length, at + 2, 0, at + 2, 1);
-    assert.throws(() => index.finishBuilding(), { message: 'no key comes twice' });
+    index.finishBuilding();
+    assert.equal(index.count(bytes('\0'), undefined), between + 2);
+    assert.equal(index.slots.size, between + 2);
+    const slot = index.find(bytes('key'));
+    assert.equal(index.locate(slot, 2), true);
+    assert.equal(index.foundMain, 2);
+    assert.equal(index.slots.modMain(slot), between + 3);
+    // The room is used again.
+    assert.equal(index.slots.isFree(index.put(bytes('new'), between + 9, 0)), false);
+    assert.equal(index.slots.size, between + 3);
+    assert.equal(index.count(bytes('\0'), undefined), between + 3);
   }
 });

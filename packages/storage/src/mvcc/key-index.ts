@@ -50,6 +50,8 @@ export class KeyIndex {
   private building = false;
   /** While it is rebuilt: slots from here on are not in the hash yet. */
   private unhashed = 0;
+  /** While it is rebuilt: slots that are to be given back. */
+  private merged: number[] = [];
   /** While it is rebuilt: the keys have come in order. */
   private sorted = true;
   /** While it is rebuilt: no tombstone has come, so that a key of version 1 cannot have come before. */
@@ -296,33 +298,55 @@ export class KeyIndex {
     if (this.sorted && last >= 0) {
       this.sorted = keys.compare(search, slots.keyPosition(last), slots.keyLength(last)) > 0;
     }
-    const slot = slots.allocate(keys.add(search), search.length, search.hash);
-    if (slot - this.unhashed >= HASHED_TOGETHER) this.hashRest();
-    return slot;
+    // Those that are entered are complete: the next one has come.
+    if (slots.capacity - this.unhashed >= HASHED_TOGETHER) this.hashRest();
+    return slots.allocate(keys.add(search), search.length, search.hash);
   }
 
   /** Enters the keys that came since in the hash: many at once, each of its tables is visited once. */
   private hashRest(): void {
     const { capacity } = this.slots;
     if (this.unhashed === capacity) return;
-    this.hash.addAll(this.unhashed, capacity);
+    this.hash.addAll(this.unhashed, capacity, this.merge);
     this.unhashed = capacity;
   }
+
+  /**
+   * A store that has lost a tombstone, or was made by others, may begin a key anew that it has: then the slot taken for a
+   * new key is the next revision of an earlier one.
+   */
+  private readonly merge = (slot: number, earlier: number): void => {
+    const { slots } = this;
+    this.pushHistory(earlier);
+    const [main, subMark] = [slots.modMain(slot), slots.subMark(slot)];
+    slots.setRevision(earlier, main, subMark, slots.create(slot), slots.version(slot));
+    slots.setLease(earlier, slots.lease(slot));
+    slots.setLease(slot, 0n);
+    this.merged.push(slot);
+  };
 
   /** Puts all keys in order. */
   finishBuilding(): void {
     assert(this.building, 'the index is being rebuilt');
     this.building = false;
     this.hashRest();
-    const count = this.slots.capacity;
+    const { capacity } = this.slots;
+    const merged = new Set(this.merged);
+    const count = capacity - merged.size;
     const sorted = new Int32Array(count);
-    for (let slot = 0; slot < count; slot++) sorted[slot] = slot;
+    for (let slot = 0, at = 0; slot < capacity; slot++)
+      if (merged.size === 0 || !merged.has(slot)) sorted[at++] = slot;
     if (!this.sorted) sortSlots(sorted, this.slots, this.keys);
     for (let at = 0; at < count; at++) {
       const slot = sorted[at] as number;
       if (this.slots.isDead(slot)) sorted[at] = ~slot;
     }
     this.tree.build(sorted);
+    for (const slot of merged) {
+      this.keys.remove(this.slots.keyPosition(slot), this.slots.keyLength(slot));
+      this.slots.release(slot);
+    }
+    this.merged = [];
   }
 
   private addKey(): number {
