@@ -21,7 +21,12 @@ const FILES: Readonly<Record<string, readonly (() => Promise<TargetFile>)[]>> = 
   ],
   config: [() => import('./config.ts')],
   ctl: [() => import('./ctl.ts')],
-  peer: [() => import('./peer.ts'), () => import('./peer-answers.ts'), () => import('./peer-snapshot.ts')],
+  peer: [
+    () => import('./peer.ts'),
+    () => import('./peer-answers.ts'),
+    () => import('./peer-response.ts'),
+    () => import('./peer-snapshot.ts'),
+  ],
   storage: [() => import('./storage.ts'), () => import('./storage-pages.ts')],
   raft: [() => import('./raft.ts')],
   member: [() => import('./member.ts')],
