@@ -187,28 +187,37 @@ export class Engine {
     const coverage = this.#coverage;
     const fresh = coverage?.takeNew();
     if (coverage === undefined || fresh === undefined || fresh.size === 0) return false;
-    await this.#attribute(coverage, batch, 0, batch.size, fresh);
+    await this.#attribute(coverage, batch, 0, batch.size, [...fresh], fresh);
     return true;
   }
 
-  /** Finds the inputs that reach the blocks in `wanted`, by halves, and takes those blocks out of it. */
+  /**
+   * Finds the inputs that reach the blocks in `wanted`, by halves, and takes those blocks out of it. `reached`: by all
+   * inputs from `from` to `to`.
+   */
   async #attribute(
     coverage: BlockCoverage,
     batch: Batch,
     from: number,
     to: number,
+    reached: readonly number[],
     wanted: Set<number>,
   ): Promise<void> {
-    const reached = await this.#reached(coverage, batch, from, to);
     if (!reached.some((block) => wanted.has(block))) return;
     const chains = Math.ceil((to - from) / this.#chainInputs);
-    if (chains > 1) {
-      const middle = from + (chains >>> 1) * this.#chainInputs;
-      await this.#attribute(coverage, batch, from, middle, wanted);
-      if (wanted.size > 0) await this.#attribute(coverage, batch, middle, to, wanted);
+    if (chains === 1) {
+      await this.#attributeInChain(coverage, batch, from, to, reached, wanted);
       return;
     }
-    await this.#attributeInChain(coverage, batch, from, to, reached, wanted);
+    const middle = from + (chains >>> 1) * this.#chainInputs;
+    for (const [start, end] of [
+      [from, middle],
+      [middle, to],
+    ] as const) {
+      if (wanted.size === 0) return;
+      const half = await this.#reached(coverage, batch, start, end);
+      await this.#attribute(coverage, batch, start, end, half, wanted);
+    }
   }
 
   /** In a chain, an input may reach what it reaches only after those before it. `reached`: by all of them. */
