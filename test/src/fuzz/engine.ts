@@ -20,7 +20,7 @@ import {
 import { shrink } from './shrink.ts';
 import type { FuzzTarget } from './target.ts';
 
-/** Batches grow, since finds become rare, and shrink with each find, since its input has to be looked for. */
+/** Batches grow, since finds become rare, and are small again after each find, since more are to be expected. */
 const SMALLEST_BATCH_INPUTS = 128;
 const LARGEST_BATCH_INPUTS = 8192;
 const ARENA_BYTES = 4 << 20;
@@ -177,7 +177,7 @@ export class Engine {
         await turn();
         if (this.#inputs >= this.#order.inputs || performance.now() >= endMs) break;
       }
-      if (await this.#keepNew(batch)) batchInputs = Math.max(SMALLEST_BATCH_INPUTS, batchInputs / 4);
+      if (await this.#keepNew(batch)) batchInputs = SMALLEST_BATCH_INPUTS;
       else batchInputs = Math.min(LARGEST_BATCH_INPUTS, batchInputs * 2);
     }
   }

@@ -1,5 +1,4 @@
 // Runs a target in a thread and watches over it: an endless loop, or the thread's end, is a finding too.
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import {
   BEGUN_SLOT,
@@ -17,9 +16,6 @@ const LOOK_MS = 500;
 const HEAP_MEBIBYTES = 1024;
 /** Large, so that short-lived objects die before they are copied. */
 const YOUNG_MEBIBYTES = 64;
-/** From the beginning: many targets keep little alive, and a heap that stays small is collected all the time. */
-setFlagsFromString('--initial-heap-size=400');
-
 /** Fuzzes one target to the end of its order, or to the first finding. */
 export function fuzz(order: Omit<FuzzOrder, 'shared'>): Promise<FuzzOutcome> {
   const shared = new SharedArrayBuffer(INPUT_OFFSET_BYTES + INPUT_ROOM_BYTES);
