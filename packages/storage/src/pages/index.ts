@@ -4,3 +4,4 @@ export { PageError } from './errors.ts';
 export { pieceBytes } from './limits.ts';
 export { PagePacker } from './packer.ts';
 export { PagedStore, type PagedStoreResult } from './paged-store.ts';
+export { StoreRecords } from './store-records.ts';

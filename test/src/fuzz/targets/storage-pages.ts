@@ -1,6 +1,7 @@
-// Pages of a store as another member sends them. LMDB trusts its file, so what the checker lets through must be right.
+// Pages of a store as another member sends them. LMDB trusts its file, and the index its records, so what is let through must be
+// right.
 import assert from 'node:assert/strict';
-import { PageChecker, PageError } from '@quorate/storage';
+import { PageChecker, PageError, StoreRecords } from '@quorate/storage';
 import { accepts, type FuzzTarget } from '../target.ts';
 
 const MOST_PAGES = 24;
@@ -57,12 +58,17 @@ interface Entry {
 /** What a checker is told of, if it lets the pages through. */
 function check(pieces: readonly Buffer[]): Entry[] | undefined {
   const records: Entry[] = [];
+  let indexed = 0;
+  const taken = new StoreRecords(({ count }) => {
+    indexed += count;
+  });
   const checker = new PageChecker((bucket, page, keyStart, keyEnd, bytes, valueStart, valueEnd) => {
     assert.ok(0 <= keyStart && keyStart <= keyEnd && keyEnd <= page.length, 'a key lies in its page');
     assert.ok(
       0 <= valueStart && valueStart <= valueEnd && valueEnd <= bytes.length,
       'a value lies in its bytes',
     );
+    taken.visit(bucket, page, keyStart, keyEnd, bytes, valueStart, valueEnd);
     const key = page.toString('latin1', keyStart, keyEnd);
     records.push({ bucket, key, value: bytes.toString('latin1', valueStart, valueEnd) });
   });
@@ -73,6 +79,9 @@ function check(pieces: readonly Buffer[]): Entry[] | undefined {
   if (!isAccepted) return undefined;
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   assert.equal(checker.sizeBytes, length, 'a file is as long as it says');
+  taken.finish();
+  assert.equal(taken.revisions, records.filter(({ bucket }) => bucket === 'key').length);
+  assert.equal(indexed, taken.revisions, 'the index is told of every revision');
   return records;
 }
 

@@ -23,6 +23,8 @@ export class QuotaChecker {
   readonly #machine: (name: string) => SimNode | undefined;
   /** World time at which an alarm was last seen in force on some machine. */
   #alarmedMs = Number.NEGATIVE_INFINITY;
+  /** What each machine's store held, ascending in time and descending in size, by the machine's name. */
+  readonly #held = new Map<string, { readonly ms: number; readonly bytes: number }[]>();
 
   /** @param limitBytes 0: no quota worth looking after */
   constructor(
@@ -41,7 +43,13 @@ export class QuotaChecker {
 
   /** A machine has applied entries. */
   applied(node: SimNode): void {
-    if (this.#limitBytes > 0 && hasAlarm(node, AlarmType.NOSPACE)) this.#alarmedMs = this.#nowMs();
+    if (this.#limitBytes === 0) return;
+    if (hasAlarm(node, AlarmType.NOSPACE)) this.#alarmedMs = this.#nowMs();
+    const bytes = node.backend?.size().bytesInUse ?? 0;
+    const held = this.#held.get(node.name) ?? [];
+    this.#held.set(node.name, held);
+    while (held.length > 0 && (held.at(-1)?.bytes ?? 0) <= bytes) held.pop();
+    held.push({ ms: this.#nowMs(), bytes });
   }
 
   /** A request failed with this error. */
@@ -53,7 +61,10 @@ export class QuotaChecker {
       (sum, { length }) => sum + length + COST_OF_VALUE_BYTES,
       COST_OF_WRITE_BYTES,
     );
-    const bytes = node.backend?.size().bytesInUse ?? 0;
+    const now = node.backend?.size().bytesInUse ?? 0;
+    // A member that is behind may have been full when it refused, and not any more when it has caught up.
+    const most = this.#held.get(node.name)?.find(({ ms }) => ms >= operation.invokedMs)?.bytes ?? 0;
+    const bytes = Math.max(now, most);
     if (bytes + cost >= this.#limitBytes) return;
     this.#report(
       'quota-honesty',
