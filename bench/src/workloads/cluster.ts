@@ -79,6 +79,7 @@ export const clusterIdle: ClusterWorkload = {
   name: 'idle, 3 members',
   what: `CPU of all three over ${IDLE_SECONDS} s without requests, ${SETTLE_SECONDS} s after their start`,
   goals: {},
+  once: true,
   runCluster: async (cluster) => {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_SECONDS * 1000));
     const before = cluster.cpuSeconds();
