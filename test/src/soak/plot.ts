@@ -33,6 +33,7 @@ export function plot(samples: readonly Sample[], title: string): string {
   const height = TOP + panels.length * (PANEL_HEIGHT + GAP);
   const parts = panels.map((panel, n) => drawPanel(panel, samples, end, TOP + 20 + n * (PANEL_HEIGHT + GAP)));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="11">
+<title>${title}</title>
 <rect width="100%" height="100%" fill="white"/>
 <text x="10" y="16" font-size="13">${title}</text>
 ${parts.join('\n')}
