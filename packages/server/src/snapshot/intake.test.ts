@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { systemRandom } from '@quorate/base';
 import { RaftMessage } from '@quorate/proto';
 import { type Message, MessageType } from '@quorate/raft';
@@ -9,15 +9,19 @@ import { recoverStore, switchStore } from './install.ts';
 import { StoreIntake } from './intake.ts';
 import { SUM_BYTES } from './limits.ts';
 import { storeSource } from './store-source.ts';
-import { describeStore, openBackend, readAll, scratch, writePosition, writeRevisions } from './testing.ts';
+import {
+  describeStore,
+  openBackend,
+  readAll,
+  scratch,
+  stayAwake,
+  writePosition,
+  writeRevisions,
+} from './testing.ts';
 
 const directory = scratch();
 after(() => directory.dispose());
-let awake: NodeJS.Timeout;
-before(() => {
-  awake = setInterval(() => {}, 1000);
-});
-after(() => clearInterval(awake));
+stayAwake();
 
 const SENT = { index: 9_000, revisions: 8_000, value: 'new' };
 

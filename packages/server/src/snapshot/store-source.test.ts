@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { systemClock } from '@quorate/base';
 import { confStateKey, type EtcdSnapshot, MemoryBackend, readPosition } from '@quorate/storage';
 import { permanent, V2Store } from '@quorate/v2store';
@@ -15,18 +15,14 @@ import {
   openImage,
   readAll,
   scratch,
+  stayAwake,
   writePosition,
   writeRevisions,
 } from './testing.ts';
 
 const directory = scratch();
 after(() => directory.dispose());
-// Threads are unreferenced while nobody waits for them; a test waits without the loop knowing.
-let awake: NodeJS.Timeout;
-before(() => {
-  awake = setInterval(() => {}, 1000);
-});
-after(() => clearInterval(awake));
+stayAwake();
 
 const positionOf = (image: EtcdSnapshot) => readPosition((key) => image.get('meta', key));
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { nodeDisk, systemClock } from '@quorate/base';
 import {
   consistentIndexKey,
@@ -20,6 +21,15 @@ import type { StoreFile } from './store-source.ts';
 export function scratch(): { readonly path: (name: string) => string; dispose(): void } {
   const root = mkdtempSync(join(tmpdir(), 'quorate-snapshot-'));
   return { path: (name) => join(root, name), dispose: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Threads are unreferenced while nobody waits for them; a test waits without the loop knowing. */
+export function stayAwake(): void {
+  let awake: NodeJS.Timeout;
+  before(() => {
+    awake = setInterval(() => {}, 1000);
+  });
+  after(() => clearInterval(awake));
 }
 
 export function openBackend(directory: string): LmdbBackend {

@@ -16,6 +16,7 @@ import {
   namedTree,
   nodeHeadBytes,
   pagesOf,
+  readChild,
   readCount,
   readMeta,
   readTree,
@@ -353,7 +354,7 @@ export class PageChecker {
       const node = this.#node(page, at);
       const key = node + nodeHeadBytes;
       const keyEnd = key + page.readUInt16LE(node + 6);
-      const child = page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32;
+      const child = readChild(page, node);
       const subtree = this.#subtrees[first + at] as Subtree;
       if (keyEnd > page.length || child !== subtree.root || subtree.depth !== depth - 1) {
         throw new PageError(`child ${at} of page ${number} is not the page that came`);

@@ -122,6 +122,16 @@ function writeTree(bytes: Buffer, at: number, pad: number, tree: Tree): void {
 /** Where a leaf of the main tree holds the root of a named database, from the beginning of its `Tree`. */
 export const treeRootOffset = 40;
 
+/** Page number of the child that a node of a branch, which begins at `node`, leads to. */
+export function readChild(page: Buffer, node: number): number {
+  return page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32;
+}
+
+export function writeChild(page: Buffer, node: number, number: number): void {
+  page.writeUInt32LE(number % 2 ** 32, node);
+  page.writeUInt16LE(Math.floor(number / 2 ** 32), node + 4);
+}
+
 /** Reads a meta page. @returns undefined when it is none of this format */
 export function readMeta(page: Buffer): Meta | undefined {
   if (

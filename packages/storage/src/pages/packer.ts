@@ -18,12 +18,14 @@ import {
   namedTree,
   nodeHeadBytes,
   pagesOf,
+  readChild,
   readCount,
   readMeta,
   readTree,
   type Tree,
   treeBytes,
   treeRootOffset,
+  writeChild,
   writeCount,
   writeMetas,
 } from './format.ts';
@@ -190,7 +192,7 @@ export class PagePacker {
     page.copy(kept);
     const level: Level = { page: kept, at: 0, children: kept.readUInt16LE(20) >> 1 };
     this.#levels.push(level);
-    this.#visit = childOf(kept, 0);
+    this.#visit = readChild(kept, nodeOf(kept, 0));
   }
 
   /** What came out last is complete: it is entered in the page above it. */
@@ -201,10 +203,10 @@ export class PagePacker {
       this.#beginBucket();
       return;
     }
-    setChild(level.page, level.at, this.#last);
+    writeChild(level.page, nodeOf(level.page, level.at), this.#last);
     level.at++;
     if (level.at < level.children) {
-      this.#visit = childOf(level.page, level.at);
+      this.#visit = readChild(level.page, nodeOf(level.page, level.at));
       return;
     }
     this.#levels.pop();
@@ -232,7 +234,7 @@ export class PagePacker {
     const nodes = leaf.readUInt16LE(20) >> 1;
     let next = this.#next + 1;
     for (let at = 0; at < nodes; at++) {
-      const node = headBytes + leaf.readUInt16LE(headBytes + 2 * at);
+      const node = nodeOf(leaf, at);
       if ((leaf.readUInt16LE(node + 4) & longValue) === 0) continue;
       const reference = node + nodeHeadBytes + leaf.readUInt16LE(node + 6);
       const pages = longValuePages(leaf.readUInt32LE(node), this.#pageBytes);
@@ -301,7 +303,7 @@ function bucketsOf(leaf: Buffer): Bucket[] {
   const nodes = leaf.readUInt16LE(20) >> 1;
   const buckets: Bucket[] = [];
   for (let at = 0; at < nodes; at++) {
-    const node = headBytes + leaf.readUInt16LE(headBytes + 2 * at);
+    const node = nodeOf(leaf, at);
     const value = node + nodeHeadBytes + leaf.readUInt16LE(node + 6);
     if (leaf.readUInt16LE(node + 4) !== namedTree || leaf.readUInt32LE(node) !== treeBytes) {
       throw new PageError('the main tree has a record that is no bucket');
@@ -311,19 +313,7 @@ function bucketsOf(leaf: Buffer): Bucket[] {
   return buckets;
 }
 
-/** Where the nodes of a branch page are. */
+/** Where a node of a page begins. */
 function nodeOf(page: Buffer, at: number): number {
   return headBytes + page.readUInt16LE(headBytes + 2 * at);
-}
-
-/** Page number of a child. */
-export function childOf(page: Buffer, at: number): number {
-  const node = nodeOf(page, at);
-  return page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32;
-}
-
-function setChild(page: Buffer, at: number, number: number): void {
-  const node = nodeOf(page, at);
-  page.writeUInt32LE(number % 2 ** 32, node);
-  page.writeUInt16LE(Math.floor(number / 2 ** 32), node + 4);
 }
