@@ -4,6 +4,7 @@
 // d & (d − 1), so that a revision is found in O(log² n) steps however often a key was written. Compaction cuts the old
 // end of a chain off; entries there are used again for other keys, so a jump is followed only if it does not go below
 // the chain's floor. Depths wrap at 2^32; a chain is always shorter than 2^31.
+import { lastingMemory } from './lasting-memory.ts';
 import { none } from './slot-table.ts';
 
 const PAGE_BITS = 13;
@@ -143,7 +144,7 @@ export class History {
     }
     const entry = this.used++;
     if ((entry & PAGE_MASK) === 0) {
-      const memory = new ArrayBuffer(PAGE_ENTRIES * RECORD_BYTES);
+      const memory = lastingMemory(PAGE_ENTRIES * RECORD_BYTES);
       this.doubles.push(new Float64Array(memory));
       this.ints.push(new Int32Array(memory));
     }

@@ -2,6 +2,7 @@
 // one of them is short work and nothing ever rehashes the whole.
 import { compareBytes } from '@quorate/base';
 import type { KeySlab, SearchKey } from './key-slab.ts';
+import { lastingMemory } from './lasting-memory.ts';
 import { none, type SlotTable } from './slot-table.ts';
 
 const SHARD_BITS = 10;
@@ -170,7 +171,7 @@ export class KeyHash {
 }
 
 function newTable(entries: number): Int32Array {
-  return new Int32Array(entries * 2).fill(none);
+  return new Int32Array(lastingMemory(entries * 2 * Int32Array.BYTES_PER_ELEMENT)).fill(none);
 }
 
 function place(table: Int32Array, slot: number, hash: number): void {

@@ -1,6 +1,7 @@
 // The bytes of all keys, outside the heap: pieces of memory cut into 8-byte units, with a free list for every length.
 // A key is padded with zeros to whole units, so that it can be compared four bytes at a time.
 import { assert } from '@quorate/base';
+import { lastingMemory } from './lasting-memory.ts';
 import { keySlabBytes } from './limits.ts';
 
 const UNIT = 8;
@@ -162,7 +163,7 @@ export class KeySlab {
   private addSlab(bytes: number): number {
     const index = this.freeIndexes.pop() ?? this.slabs.length;
     assert(index < 2 ** 15, 'no more than 32 GiB of keys');
-    const slab = new Uint8Array(bytes);
+    const slab = new Uint8Array(lastingMemory(bytes));
     this.slabs[index] = slab;
     this.slabWords[index] = new Int32Array(slab.buffer);
     this.bytesHeld += bytes;

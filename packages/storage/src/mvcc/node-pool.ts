@@ -1,4 +1,5 @@
 // Nodes of one size in pages of plain memory, given out and taken back by number.
+import { lastingMemory } from './lasting-memory.ts';
 
 const PAGE_BITS = 9;
 const PAGE_NODES = 1 << PAGE_BITS;
@@ -31,7 +32,8 @@ export class NodePool {
     const free = this.free.pop();
     if (free !== undefined) return free;
     const node = this.used++;
-    if ((node & PAGE_MASK) === 0) this.pages.push(new Int32Array(PAGE_NODES * this.ints));
+    if ((node & PAGE_MASK) === 0)
+      this.pages.push(new Int32Array(lastingMemory(PAGE_NODES * this.ints * Int32Array.BYTES_PER_ELEMENT)));
     return node;
   }
 

@@ -1,6 +1,7 @@
 // Everything the store knows about one key, as a 64-byte record in pages of plain memory: one cache line per key and
 // nothing for the garbage collector. A key's slot number stays the same as long as the key is in the index.
 import { assert } from '@quorate/base';
+import { lastingMemory } from './lasting-memory.ts';
 
 const PAGE_BITS = 13;
 const PAGE_SLOTS = 1 << PAGE_BITS;
@@ -58,7 +59,7 @@ export class SlotTable {
       slot = this.used++;
       assert(slot < 0x7fffffff, 'no more than 2^31 keys');
       if ((slot & PAGE_MASK) === 0) {
-        const memory = new ArrayBuffer(PAGE_SLOTS * RECORD_BYTES);
+        const memory = lastingMemory(PAGE_SLOTS * RECORD_BYTES);
         this.doubles.push(new Float64Array(memory));
         this.ints.push(new Int32Array(memory));
         this.longs.push(new BigInt64Array(memory));
