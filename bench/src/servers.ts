@@ -32,6 +32,9 @@ export interface RunningServer {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CLOCK_TICKS_PER_SECOND = 100;
 
+/** Without a setting for outgoing TLS, of which nothing is measured: reading those certificates is longer than the start. */
+const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+
 /** Path of Go etcd, or undefined when it is not installed. */
 export function findGoEtcd(): string | undefined {
   const path = process.env['GO_ETCD'] ?? '/usr/bin/etcd';
@@ -44,7 +47,7 @@ export function versionOf(path: string): string {
   return spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] ?? 'unknown';
 }
 
-function canConnect(port: number): Promise<boolean> {
+export function canConnect(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {
@@ -155,7 +158,7 @@ async function startMember(
         ? spawn(findGoEtcd() as string, args, { stdio: ['ignore', 'ignore', 'inherit'] })
         : spawn(process.execPath, [...nodeFlags(), ...flags, join(root, 'bin', 'etcd'), ...args], {
             stdio: ['ignore', 'ignore', 'inherit'],
-            env: { ...process.env, BENCH_PROBE_FILE: join(dataDir, 'probe') },
+            env: { ...environment, BENCH_PROBE_FILE: join(dataDir, 'probe') },
           });
     while (until === 'serving') {
       if (child.exitCode !== null) throw new Error(`${contender} ended with code ${child.exitCode}`);

@@ -11,25 +11,33 @@ import {
   RangeResponse,
 } from '@quorate/proto';
 import { openChannels } from '../load.ts';
-import type { RunningCluster, RunningServer } from '../servers.ts';
+import { canConnect, type RunningCluster, type RunningServer } from '../servers.ts';
 import type { ClusterWorkload } from '../workload.ts';
 import { fill, keyOf } from './key-value.ts';
 
 const KEYS = Number(process.env['BENCH_KEYS'] ?? 1_000_000);
-const POLL_MS = 5;
+const POLL_MS = 10;
 const ROUNDS = 3;
 
+type Channel = Awaited<ReturnType<typeof openChannels>>[number];
+
 /** What a member holds by itself: its revision, and whether the last key is there. */
-async function ownState(member: RunningServer): Promise<{ revision: number; isComplete: boolean }> {
+async function ownState(channel: Channel): Promise<{ revision: number; isComplete: boolean }> {
+  const request = RangeRequest.create({ key: keyOf(KEYS - 1), serializable: true });
+  const answer = await channel.unary('/etcdserverpb.KV/Range', RangeRequest.encode(request));
+  const { header, kvs } = RangeResponse.decode(answer);
+  return { revision: header?.revision ?? 0, isComplete: kvs.length === 1 };
+}
+
+async function revisionOf(member: RunningServer): Promise<number> {
   const [channel] = await openChannels(member.port, 1);
-  try {
-    const request = RangeRequest.create({ key: keyOf(KEYS - 1), serializable: true });
-    const answer = await channel?.unary('/etcdserverpb.KV/Range', RangeRequest.encode(request));
-    const { header, kvs } = RangeResponse.decode(answer as Uint8Array);
-    return { revision: header?.revision ?? 0, isComplete: kvs.length === 1 };
-  } finally {
-    channel?.close({ force: true });
-  }
+  const { revision } = await ownState(channel as Channel);
+  channel?.close({ force: true });
+  return revision;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
 async function hashAt(member: RunningServer, revision: number): Promise<number> {
@@ -64,12 +72,25 @@ async function remove(cluster: RunningCluster, ID: bigint): Promise<void> {
   channel?.close();
 }
 
-/** Waits until the member answers from a state that is no older than `revision`. */
+/**
+ * Waits until the member answers from a state that is no older than `revision`. All of this runs beside two busy members on
+ * two cores: until the port is open it is only knocked at, and then one connection serves for all questions.
+ */
 async function caughtUp(member: RunningServer, revision: number): Promise<void> {
   for (;;) {
-    const state = await ownState(member).catch(() => undefined);
-    if (state?.isComplete === true && state.revision >= revision) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    while (!(await canConnect(member.port))) await pause();
+    const [channel] = await openChannels(member.port, 1);
+    try {
+      for (;;) {
+        const state = await ownState(channel as Channel);
+        if (state.isComplete && state.revision >= revision) return;
+        await pause();
+      }
+    } catch {
+      await pause(); // a member that begins anew closes its port for a moment
+    } finally {
+      channel?.close({ force: true });
+    }
   }
 }
 
@@ -109,7 +130,7 @@ export const catchUp: ClusterWorkload = {
     // What the filling has left behind is settled: commits, snapshots, followers, and what the kernel has still to write.
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     spawnSync('sync');
-    const { revision } = await ownState(cluster);
+    const revision = await revisionOf(cluster);
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++) rounds.push(await join(cluster, revision));
     rounds.sort((a, b) => a.seconds - b.seconds);

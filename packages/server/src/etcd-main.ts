@@ -74,17 +74,18 @@ async function serve({ config, warnings }: Extract<Command, { kind: 'serve' }>):
   process.on('SIGINT', stop);
 }
 
-const command = readCommand();
-if (command?.kind === 'help') process.stdout.write(helpText());
-else if (command?.kind === 'version') process.stdout.write(versionText());
-else if (command?.kind === 'serve') {
-  tierUpSoon();
-  try {
+async function main(): Promise<void> {
+  const command = readCommand();
+  if (command?.kind === 'help') process.stdout.write(helpText());
+  else if (command?.kind === 'version') process.stdout.write(versionText());
+  else if (command?.kind === 'serve') {
+    tierUpSoon();
     await serve(command);
-  } catch (error) {
-    process.stderr.write(
-      `${error instanceof FatalError ? error.message : String((error as Error)?.stack ?? error)}\n`,
-    );
-    process.exit(error instanceof FatalError ? error.exitCode : 1);
   }
 }
+
+main().catch((error: unknown) => {
+  const text = error instanceof FatalError ? error.message : String((error as Error)?.stack ?? error);
+  process.stderr.write(`${text}\n`);
+  process.exit(error instanceof FatalError ? error.exitCode : 1);
+});

@@ -21,7 +21,13 @@ import type { SnapshotReceiveCounters } from '../peer/snapshot-receive-counters.
 import { SnapshotReceiver, type StagedPages } from '../peer/snapshot-receiver.ts';
 import { SnapshotSender } from '../peer/snapshot-sender.ts';
 import { EtcdTransport } from '../peer/transport.ts';
-import { SnapshotProvider, type StagedIndex, StoreIntake, stageSnapshot } from '../snapshot/index.ts';
+import {
+  IntakeThread,
+  SnapshotProvider,
+  type StagedIndex,
+  StoreIntake,
+  stageSnapshot,
+} from '../snapshot/index.ts';
 
 /**
  * The version that peers are told: what the cluster version is made of. A limit on that holds for what we say as well,
@@ -43,6 +49,8 @@ export class PeerNetwork {
   #giver: SnapshotGiver | undefined;
   #receiver: PeerReceiver | undefined;
   #stagedIndex: StagedIndex | undefined;
+  /** Waits for a store to come. */
+  #thread: IntakeThread | undefined;
 
   constructor(config: ServerConfig, tls: PeerClientTls | undefined, clock: Clock, logger: Logger) {
     this.#config = config;
@@ -114,8 +122,21 @@ export class PeerNetwork {
     return this.#stagedIndex;
   }
 
+  /** A store will probably come: what it takes to take it in is made ready while there is time. */
+  expectStore(): void {
+    this.#thread = new IntakeThread();
+  }
+
+  /** None has come, or it has been taken in. */
+  expectNoStore(): void {
+    this.#thread?.end();
+    this.#thread = undefined;
+  }
+
   #openPages(storeDirectory: string, events: SinkEvents): StoreSink<StagedPages> {
-    const intake = new StoreIntake(storeDirectory, systemRandom, events);
+    const thread = this.#thread?.isThere === true ? this.#thread : undefined;
+    this.#thread = undefined;
+    const intake = new StoreIntake(storeDirectory, systemRandom, events, thread);
     return {
       write: (chunk) => intake.write(chunk),
       abandon: () => intake.abandon(),
@@ -160,6 +181,7 @@ export class PeerNetwork {
 
   /** After a start that failed. */
   close(): void {
+    this.expectNoStore();
     this.#client.close();
   }
 }

@@ -135,6 +135,9 @@ async function startOnce(
     systemClock,
     logger,
   );
+  // A member without data that joins gets all of it from the leader, and there is nothing else to do while it starts.
+  const { walDir } = dataPaths(config.dataDir, config.walDir);
+  if (config.initialClusterState === 'existing' && nodeDisk.stat(walDir) === undefined) network.expectStore();
   const servers: WireServer[] = [];
   const open = (http: HttpHandler, grpc?: GrpcRouter): WireServer => {
     const server = createServer({
@@ -241,6 +244,7 @@ async function startOnce(
   const stop = (closeTimeoutMs = CLOSE_TIMEOUT_MS): Promise<void> => {
     stopped ??= (async () => {
       logger.info('closing etcd server', { name: config.name, 'data-dir': config.dataDir });
+      network.expectNoStore();
       compactor?.stop();
       stopChecks();
       quarantine?.stop();
@@ -323,7 +327,9 @@ async function startOnce(
 
   async function openListeners(): Promise<void> {
     const ready = new Promise<boolean>((resolve) => member.onReady(() => resolve(true)));
-    if (!(await Promise.race([ready, replaced.then(() => false)]))) return;
+    const isReady = await Promise.race([ready, replaced.then(() => false)]);
+    network.expectNoStore();
+    if (!isReady) return;
     isServing = true;
     const http = clientPages(config, member, metrics, router, logger);
     const client = open(http, router);

@@ -8,7 +8,7 @@ export {
   storedPosition,
   switchStore,
 } from './install.ts';
-export { type IntakeEvents, type StagedIndex, StoreIntake, type TakenIn } from './intake.ts';
+export { type IntakeEvents, IntakeThread, type StagedIndex, StoreIntake, type TakenIn } from './intake.ts';
 export { type MaintenanceSnapshot, openMaintenanceSnapshot, type SnapshotMember } from './maintenance.ts';
 export { BACKUP_SUFFIX, type PrepareOptions, prepareStore } from './prepare.ts';
 export {

@@ -4,10 +4,16 @@ import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Random } from '@quorate/base';
 import type { Message } from '@quorate/raft';
-import { IndexBuilder, type PagedStoreResult, pieceBytes, type StorePosition } from '@quorate/storage';
+import {
+  IndexBuilder,
+  memoryOfPortion,
+  type PagedStoreResult,
+  pieceBytes,
+  type StorePosition,
+} from '@quorate/storage';
 import { intakePath, placeTakenIn } from './install.ts';
-import type { IntakeOrder, IntakeReply, IntakeWorkerData } from './intake-protocol.ts';
-import { PIECES_RESUME, PIECES_TAKEN_IN, WORKER_YOUNG_GENERATION_MB } from './limits.ts';
+import type { IntakeOrder, IntakeReply } from './intake-protocol.ts';
+import { ORDERING_SLICE_MS, PIECES_RESUME, PIECES_TAKEN_IN, WORKER_YOUNG_GENERATION_MB } from './limits.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** The index of a store that waits, so that opening it need not read it. */
@@ -33,6 +39,36 @@ export interface IntakeEvents {
 
 let intakes = 0;
 
+/** The thread of an intake, which can be started before there is anything to take in. */
+export class IntakeThread {
+  readonly worker: Worker;
+  #isThere = true;
+
+  constructor() {
+    this.worker = new Worker(workerUrl('snapshot-intake-worker'), {
+      name: 'snapshot-intake',
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_GENERATION_MB },
+    });
+    this.worker.unref();
+    const gone = (): void => {
+      this.#isThere = false;
+    };
+    this.worker.on('error', gone);
+    this.worker.on('exit', gone);
+  }
+
+  /** False when it has ended by itself. */
+  get isThere(): boolean {
+    return this.#isThere;
+  }
+
+  /** It is not needed after all. */
+  end(): void {
+    this.worker.postMessage({ kind: 'abandon' } satisfies IntakeOrder);
+  }
+}
+
 export class StoreIntake {
   readonly #storeDirectory: string;
   readonly #directory: string;
@@ -50,26 +86,25 @@ export class StoreIntake {
   #ended: (() => void) | undefined;
   #isOver = false;
 
-  /** @param storeDirectory of the member's own store */
-  constructor(storeDirectory: string, random: Random, events: IntakeEvents) {
+  /**
+   * @param storeDirectory of the member's own store
+   * @param thread one that has not been used
+   */
+  constructor(storeDirectory: string, random: Random, events: IntakeEvents, thread = new IntakeThread()) {
     this.#storeDirectory = storeDirectory;
     this.#directory = intakePath(storeDirectory, intakes++);
     this.#events = events;
     this.#index = new IndexBuilder(random);
     rmSync(this.#directory, { recursive: true, force: true });
-    const data: IntakeWorkerData = { directory: this.#directory };
-    this.#worker = new Worker(workerUrl('snapshot-intake-worker'), {
-      workerData: data,
-      name: 'snapshot-intake',
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_GENERATION_MB },
-    });
+    this.#worker = thread.worker;
+    this.#worker.ref();
     this.#worker.on('message', (reply: IntakeReply) => this.#told(reply));
     this.#worker.on('error', (error) => {
       this.#outcome ??= { kind: 'failed', message: error.message };
     });
     // Only then is everything that the thread had open closed.
     this.#worker.on('exit', () => this.#exited());
+    this.#order({ kind: 'open', directory: this.#directory });
   }
 
   /** @returns false when `drained` is to be waited for */
@@ -137,6 +172,12 @@ export class StoreIntake {
     switch (reply.kind) {
       case 'portion':
         this.#index.add(reply.portion);
+        if (!this.#isOver) {
+          this.#order({ kind: 'used', portion: reply.portion }, memoryOfPortion(reply.portion));
+        }
+        return;
+      case 'told':
+        this.#orderKeys();
         return;
       case 'taken':
         this.#underWay--;
@@ -147,6 +188,18 @@ export class StoreIntake {
         return;
       default:
         this.#outcome ??= reply;
+    }
+  }
+
+  /** Until the store is on stable storage there is time to put the keys of the index in order. */
+  #orderKeys(): void {
+    const until = performance.now() + ORDERING_SLICE_MS;
+    while (this.#outcome?.kind !== 'failed') {
+      if (!this.#index.orderStep()) return;
+      if (performance.now() >= until) {
+        setImmediate(() => this.#orderKeys());
+        return;
+      }
     }
   }
 

@@ -17,3 +17,5 @@ export const SUM_BYTES = 4;
 /** Pieces of a store on their way to the thread that takes it in, after which the sender waits; and from when on it goes on. */
 export const PIECES_TAKEN_IN = 8;
 export const PIECES_RESUME = 4;
+/** How long the keys of an index are put in order in one go. */
+export const ORDERING_SLICE_MS = 5;

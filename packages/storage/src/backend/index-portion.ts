@@ -25,10 +25,11 @@ export class IndexPortionWriter {
   private keys: Uint8Array<ArrayBuffer>;
   private keysEnd = 0;
 
-  constructor(records: number) {
-    this.numbers = new Float64Array(records * portionNumbers);
-    this.marks = new Int32Array(records * portionMarks);
-    this.keys = new Uint8Array(records * 32);
+  /** @param used a portion of as many records, whose memory is used again */
+  constructor(records: number, used?: IndexPortion) {
+    this.numbers = used?.numbers ?? new Float64Array(records * portionNumbers);
+    this.marks = used?.marks ?? new Int32Array(records * portionMarks);
+    this.keys = used?.keys ?? new Uint8Array(records * 32);
   }
 
   /** Takes the revision whose encoded KeyValue is `value[start, end)`. @throws AssertionError when that is none */
@@ -62,4 +63,9 @@ export class IndexPortionWriter {
     larger.set(this.keys.subarray(0, this.keysEnd));
     this.keys = larger;
   }
+}
+
+/** What changes hands when a portion goes from thread to thread. */
+export function memoryOfPortion({ numbers, marks, keys }: IndexPortion): ArrayBuffer[] {
+  return [numbers.buffer, marks.buffer, keys.buffer];
 }

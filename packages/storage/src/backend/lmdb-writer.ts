@@ -3,7 +3,7 @@ import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, crc32c, latin1Key } from '@quorate/base';
 import { includeInHashAll, RevisionHasher } from './hash.ts';
-import { type IndexPortion, IndexPortionWriter } from './index-portion.ts';
+import { type IndexPortion, IndexPortionWriter, memoryOfPortion } from './index-portion.ts';
 import { hashSliceRecords, indexPortionRecords } from './limits.ts';
 import { LmdbCopy } from './lmdb-copy.ts';
 import { dataFileName, LmdbEnvironment, type ScanVisitor } from './lmdb-environment.ts';
@@ -49,8 +49,7 @@ export class LmdbWriter {
     const startedMs = performance.now();
     const done = (hash = 0, size?: BackendSize, portion?: IndexPortion): void => {
       const durationMs = performance.now() - startedMs;
-      const memory =
-        portion === undefined ? [] : [portion.numbers.buffer, portion.marks.buffer, portion.keys.buffer];
+      const memory = portion === undefined ? [] : memoryOfPortion(portion);
       this.reply({ kind: 'done', id: request.id, hash, durationMs, size, portion }, memory);
     };
     const failed = (error: unknown): void => {

@@ -8,6 +8,8 @@ export class IndexBuilder {
   readonly index: KeyIndex;
   #revision = 1;
   #revisions = 0;
+  /** What is left of putting the keys in order, once that has begun. */
+  #ordering: Generator<undefined, void> | undefined;
 
   constructor(random: Random) {
     this.index = new KeyIndex(random);
@@ -24,7 +26,7 @@ export class IndexBuilder {
     return this.#revisions;
   }
 
-  /** Takes in the next revisions, ascending. */
+  /** Takes in the next revisions, ascending. None come once `orderStep` has been called. */
   add({ count, numbers, marks, keys }: IndexPortion): void {
     const { index } = this;
     const { slots } = index;
@@ -51,11 +53,17 @@ export class IndexBuilder {
     this.#revisions += count;
   }
 
+  /** Does some of what `finish` would have to do, while there is time. @returns whether there is more of it */
+  orderStep(): boolean {
+    this.#ordering ??= this.index.finishSteps();
+    return this.#ordering.next().done !== true;
+  }
+
   /** Puts the keys in order; nothing is added afterwards. */
   finish(leases: LeaseAttacher): void {
     const { index } = this;
     const { slots } = index;
-    index.finishBuilding();
+    while (this.orderStep());
     for (let slot = 0; slot < slots.capacity; slot++) {
       if (slots.hasLease(slot)) leases.attach(slots.lease(slot), index.keyOf(slot));
     }

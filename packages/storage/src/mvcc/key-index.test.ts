@@ -319,7 +319,7 @@ test('an index made of what is stored is the one that was written', () => {
         restore(slot);
         if (at % 2 === 0) restore(written.put(written.keyOf(slot), ++main, 0));
       }
-      rebuilt.finishBuilding();
+      for (const _ of rebuilt.finishSteps());
       assert.equal(rebuilt.tree.live, written.tree.live);
       const [all, others] = [new IntList(), new IntList()];
       written.rangeAll(bytes('\0'), undefined, 0, all);
@@ -350,7 +350,7 @@ test('a key that a store begins twice is one key with a history', () => {
     const others = Array.from({ length: between }, (_, at) => `other-${at}`);
     const keys = ['key', ...others, 'key', 'last'].map((key) => bytes(key));
     for (const [at, key] of keys.entries()) index.restore(key, 0, key.length, at + 2, 0, at + 2, 1);
-    index.finishBuilding();
+    for (const _ of index.finishSteps());
     assert.equal(index.count(bytes('\0'), undefined), between + 2);
     assert.equal(index.slots.size, between + 2);
     const slot = index.find(bytes('key'));

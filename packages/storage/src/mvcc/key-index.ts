@@ -325,11 +325,12 @@ export class KeyIndex {
     this.merged.push(slot);
   };
 
-  /** Puts all keys in order. */
-  finishBuilding(): void {
+  /** Puts all keys in order: done when these steps are, which are short unless the keys have to be sorted. */
+  *finishSteps(): Generator<undefined, void> {
     assert(this.building, 'the index is being rebuilt');
     this.building = false;
     this.hashRest();
+    yield;
     const { capacity } = this.slots;
     const merged = new Set(this.merged);
     const count = capacity - merged.size;
@@ -341,7 +342,8 @@ export class KeyIndex {
       const slot = sorted[at] as number;
       if (this.slots.isDead(slot)) sorted[at] = ~slot;
     }
-    this.tree.build(sorted);
+    yield;
+    yield* this.tree.buildSteps(sorted);
     for (const slot of merged) {
       this.keys.remove(this.slots.keyPosition(slot), this.slots.keyLength(slot));
       this.slots.release(slot);

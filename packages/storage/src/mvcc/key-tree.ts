@@ -10,6 +10,8 @@ import { NodePool } from './node-pool.ts';
 import { none, type SlotTable } from './slot-table.ts';
 
 const FANOUT = 64;
+/** Leaves made in one step of a tree that is built. */
+const LEAVES_PER_STEP = 64;
 
 // Leaf: [count, live, next leaf, previous leaf, 64 slots]
 const LEAF_INTS = 4 + FANOUT;
@@ -207,6 +209,11 @@ export class KeyTree {
 
   /** Builds the tree anew from slots in key order; `sorted[i]` is ~slot for a dead key. */
   build(sorted: Int32Array): void {
+    for (const _ of this.buildSteps(sorted));
+  }
+
+  /** As `build`, which is done when these short steps are. */
+  *buildSteps(sorted: Int32Array): Generator<undefined, void> {
     assert(this.height === 0 && this.leafCount(this.root) === 0, 'only an empty tree is built');
     if (sorted.length === 0) return;
     // A little room in every leaf, so that the first inserts do not split all of them.
@@ -233,6 +240,7 @@ export class KeyTree {
       page[base + LIVE] = live;
       this.liveTotal += live;
       level.push(leaf);
+      if (level.length % LEAVES_PER_STEP === 0) yield;
     }
     while (level.length > 1) {
       const above: number[] = [];

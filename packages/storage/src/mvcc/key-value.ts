@@ -146,15 +146,28 @@ export class KeyValueReader {
     this.keyStart = this.keyEnd = this.valueStart = this.valueEnd = start;
     this.createRevision = this.modRevision = this.version = 0;
     this.leaseLow = this.leaseHigh = 0;
-    this.at = start;
-    while (this.at < end) {
-      const tag = bytes[this.at++] as number;
-      const number = this.varint(bytes, end);
+    let at = start;
+    while (at < end) {
+      const tag = bytes[at++] as number;
+      assert(at < end, 'stored KeyValue holds a broken varint');
+      // Most numbers are short; those of more than two bytes take the long way.
+      let number = bytes[at++] as number;
+      if (number >= 0x80) {
+        const second = at < end ? (bytes[at] as number) : 0x80;
+        if (second < 0x80) {
+          number = (number & 0x7f) | (second << 7);
+          at++;
+        } else {
+          this.at = at - 1;
+          number = this.varint(bytes, end);
+          at = this.at;
+        }
+      }
       switch (tag) {
         case TAG_KEY:
-          this.keyStart = this.at;
-          this.at += number;
-          this.keyEnd = this.at;
+          this.keyStart = at;
+          at += number;
+          this.keyEnd = at;
           break;
         case TAG_CREATE:
           this.createRevision = number;
@@ -166,19 +179,19 @@ export class KeyValueReader {
           this.version = number;
           break;
         case TAG_VALUE:
-          this.valueStart = this.at;
-          this.at += number;
-          this.valueEnd = this.at;
+          this.valueStart = at;
+          at += number;
+          this.valueEnd = at;
           break;
         case TAG_LEASE:
-          this.leaseLow = this.low;
-          this.leaseHigh = this.high;
+          this.leaseLow = number < 2 ** 14 ? number : this.low;
+          this.leaseHigh = number < 2 ** 14 ? 0 : this.high;
           break;
         default:
           assert(false, `stored KeyValue has an unknown tag ${tag}`);
       }
     }
-    assert(this.at === end, 'stored KeyValue ends inside a field');
+    assert(at === end, 'stored KeyValue ends inside a field');
   }
 
   /** The lease of the KeyValue last parsed; 0n: none. */

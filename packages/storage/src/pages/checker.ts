@@ -13,6 +13,7 @@ import {
   longValue,
   longValuePages,
   type Meta,
+  maxPageBytes,
   namedTree,
   nodeHeadBytes,
   pagesOf,
@@ -20,6 +21,8 @@ import {
   readCount,
   readMeta,
   readTree,
+  readUint16,
+  readUint32,
   type Tree,
   treeBytes,
 } from './format.ts';
@@ -83,6 +86,8 @@ export class PageChecker {
   #leaves = 0;
   #waiting: WaitingLeaf | undefined;
   #lastKey: Buffer = noKey;
+  /** Where the nodes of the leaf that came last begin; a page has no more of them than this. */
+  readonly #starts = new Int32Array(maxPageBytes / 2);
 
   constructor(visit: RecordVisitor) {
     this.#visit = visit;
@@ -246,19 +251,24 @@ export class PageChecker {
     const nodes = this.#nodes(page);
     this.#leaves++;
     this.#records += nodes;
-    this.#checkKeys(page, nodes);
-    this.#leafNodes(page, nodes, 0);
+    this.#checkNodes(page, nodes);
+    this.#visitNodes(page, nodes, 0);
   }
 
-  /** Keys ascend, and go on from those of the leaf before. Those of revisions are looked at by whoever takes them. */
-  #checkKeys(page: Buffer, nodes: number): void {
+  /**
+   * Nodes lie within the page (where they do is noted in `#starts`), and their keys ascend and go on from those of the leaf
+   * before. The order of revisions is looked at by whoever takes them.
+   */
+  #checkNodes(page: Buffer, nodes: number): void {
     const areRevisions = this.#buckets[this.#bucket]?.name === 'key';
+    const starts = this.#starts;
     let lastStart = 0;
     let lastEnd = 0;
     for (let at = 0; at < nodes; at++) {
       const node = this.#leafNode(page, at);
+      starts[at] = node;
       const start = node + nodeHeadBytes;
-      const end = start + page.readUInt16LE(node + 6);
+      const end = start + readUint16(page, node + 6);
       const ascends =
         at === 0
           ? this.#lastKey.length === 0 || compareBytes(this.#lastKey, page.subarray(start, end)) < 0
@@ -269,26 +279,28 @@ export class PageChecker {
       lastStart = start;
       lastEnd = end;
     }
-    const firstNode = this.#leafNode(page, 0);
+    const firstNode = starts[0] as number;
     const firstKey = copyOf(
       page,
       firstNode + nodeHeadBytes,
-      firstNode + nodeHeadBytes + page.readUInt16LE(firstNode + 6),
+      firstNode + nodeHeadBytes + readUint16(page, firstNode + 6),
     );
     this.#lastKey = copyOf(page, lastStart, lastEnd);
     this.#subtrees.push({ root: this.#next, depth: 1, firstKey, lastKey: this.#lastKey });
   }
 
-  /** Hands over the records of a leaf from node `from` on, as far as their values are there. */
-  #leafNodes(page: Buffer, nodes: number, from: number): void {
+  /** Hands over the records of a checked leaf from node `from` on, as far as their values are there. */
+  #visitNodes(page: Buffer, nodes: number, from: number): void {
     const { name } = this.#buckets[this.#bucket] as Bucket;
+    const starts = this.#starts;
+    const visit = this.#visit;
     for (let at = from; at < nodes; at++) {
-      const node = headBytes + page.readUInt16LE(headBytes + 2 * at);
+      const node = starts[at] as number;
       const key = node + nodeHeadBytes;
-      const value = key + page.readUInt16LE(node + 6);
-      const size = page.readUInt32LE(node);
-      if (page.readUInt16LE(node + 4) === 0) {
-        this.#visit(name, page, key, value, page, value, value + size);
+      const value = key + readUint16(page, node + 6);
+      const size = readUint32(page, node);
+      if (readUint16(page, node + 4) === 0) {
+        visit(name, page, key, value, page, value, value + size);
         continue;
       }
       const pages = longValuePages(size, (this.#meta as Meta).pageBytes);
@@ -333,10 +345,10 @@ export class PageChecker {
     if (waiting.pages === 0) {
       this.#waiting = undefined;
       const { name } = this.#buckets[this.#bucket] as Bucket;
-      const node = headBytes + waiting.page.readUInt16LE(headBytes + 2 * waiting.at);
+      const node = this.#starts[waiting.at] as number;
       const key = node + nodeHeadBytes;
       this.#visit(name, waiting.page, key, key + waiting.page.readUInt16LE(node + 6), value, 0, value.length);
-      this.#leafNodes(waiting.page, waiting.nodes, waiting.at + 1);
+      this.#visitNodes(waiting.page, waiting.nodes, waiting.at + 1);
     }
     this.#nextBucket(number + 1);
   }
@@ -384,9 +396,9 @@ export class PageChecker {
 
   /** Where a node is; its head lies within the page. */
   #node(page: Buffer, at: number): number {
-    const offset = page.readUInt16LE(headBytes + 2 * at);
+    const offset = readUint16(page, headBytes + 2 * at);
     const node = headBytes + offset;
-    if (offset < page.readUInt16LE(22) || (offset & 1) !== 0 || node + nodeHeadBytes > page.length) {
+    if (offset < readUint16(page, 22) || (offset & 1) !== 0 || node + nodeHeadBytes > page.length) {
       throw new PageError(`node ${at} of page ${this.#next} lies outside`);
     }
     return node;
@@ -395,12 +407,12 @@ export class PageChecker {
   /** Where a node of a leaf is; all of it lies within the page. */
   #leafNode(page: Buffer, at: number): number {
     const node = this.#node(page, at);
-    const flags = page.readUInt16LE(node + 4);
+    const flags = readUint16(page, node + 4);
     if (flags !== 0 && flags !== (this.#next === 2 ? namedTree : longValue)) {
       throw new PageError(`node ${at} of page ${this.#next} is of kind ${flags}`);
     }
-    const size = flags === longValue ? longReferenceBytes : page.readUInt32LE(node);
-    if (node + nodeHeadBytes + page.readUInt16LE(node + 6) + size > page.length) {
+    const size = flags === longValue ? longReferenceBytes : readUint32(page, node);
+    if (node + nodeHeadBytes + readUint16(page, node + 6) + size > page.length) {
       throw new PageError(`node ${at} of page ${this.#next} is cut off`);
     }
     return node;

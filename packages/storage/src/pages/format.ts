@@ -83,10 +83,19 @@ export function longValuePages(bytes: number, pageBytes: number): number {
   return Math.ceil((headBytes + bytes) / pageBytes);
 }
 
+/** As Buffer's methods, which check their arguments each time: pages are read number by number. `at` must lie within. */
+export function readUint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+}
+
+export function readUint32(bytes: Uint8Array, at: number): number {
+  return (readUint16(bytes, at) | (readUint16(bytes, at + 2) << 16)) >>> 0;
+}
+
 /** A 64-bit number that is taken for a page number, a count or a size: all bits set is −1. NaN when it is too large to be exact. */
 export function readCount(bytes: Buffer, at: number): number {
-  const low = bytes.readUInt32LE(at);
-  const high = bytes.readUInt32LE(at + 4);
+  const low = readUint32(bytes, at);
+  const high = readUint32(bytes, at + 4);
   if (high === 0xffffffff && low === 0xffffffff) return -1;
   return high < 0x200000 ? high * 2 ** 32 + low : Number.NaN;
 }

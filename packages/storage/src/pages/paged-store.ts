@@ -46,10 +46,20 @@ export class PagedStore {
     this.#syncing.catch(() => {}); // told by `finish`
   }
 
-  /** All pages have been given; the store is on stable storage when this resolves. @throws PageError (rejects) */
-  async finish(): Promise<PagedStoreResult> {
+  /** Takes a portion that was told back, to use its memory again. */
+  reuse(portion: IndexPortion): void {
+    this.#records.reuse(portion);
+  }
+
+  /**
+   * All pages have been given; the store is on stable storage when this resolves.
+   * @param onTold called when everything that the index needs has been told
+   * @throws PageError (rejects)
+   */
+  async finish(onTold: () => void = () => {}): Promise<PagedStoreResult> {
     this.#checker.finish();
     const position = this.#records.finish();
+    onTold();
     await this.#syncing;
     await sync(this.#file);
     this.#close();

@@ -10,12 +10,19 @@ export class StoreRecords {
   readonly #tell: (portion: IndexPortion) => void;
   readonly #order = new RevisionOrder();
   readonly #meta = new Map<string, Uint8Array>();
+  /** Portions that have been told and used. */
+  readonly #spare: IndexPortion[] = [];
   #portion = new IndexPortionWriter(indexPortionRecords);
   #revisions = 0;
 
   /** @param tell is given what the index needs of the next revisions */
   constructor(tell: (portion: IndexPortion) => void) {
     this.#tell = tell;
+  }
+
+  /** Takes a portion that was told back: fresh memory for each is work for the collector. */
+  reuse(portion: IndexPortion): void {
+    this.#spare.push(portion);
   }
 
   get revisions(): number {
@@ -49,6 +56,6 @@ export class StoreRecords {
     this.#revisions++;
     if (this.#portion.count < indexPortionRecords) return;
     this.#tell(this.#portion.finish());
-    this.#portion = new IndexPortionWriter(indexPortionRecords);
+    this.#portion = new IndexPortionWriter(indexPortionRecords, this.#spare.pop());
   }
 }
