@@ -54,11 +54,13 @@ async function runOnOneDirectory(
 ): Promise<void> {
   const directory = temporaryDirectory();
   const ledger = new Ledger();
+  // The same ones for each start, as a member has them; thousands of starts would use all that there are up, too.
+  const [clientPort, peerPort] = [await freePort(), await freePort()];
   const start = async (killAfterMs?: number): Promise<MemberProcess> =>
     startMember({
       dataDir: `${directory.path}/data`,
-      clientPort: await freePort(),
-      peerPort: await freePort(),
+      clientPort,
+      peerPort,
       ...(options.args === undefined ? {} : { args: options.args }),
       ...(killAfterMs === undefined ? {} : { killAfterMs }),
     });

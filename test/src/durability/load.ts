@@ -6,6 +6,8 @@ import { connectGrpc, type GrpcChannel } from '@quorate/wire';
 import type { Ledger } from './ledger.ts';
 
 const KEYS_PER_CLIENT = 5;
+/** Below it are all keys that the v2 clients write. */
+export const V2_KEYS = '/v2/keys/durable';
 
 let serial = 0;
 
@@ -90,7 +92,7 @@ async function v2Client(port: number, client: number, ledger: Ledger, stopped: (
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
     for (let turn = 0; !stopped(); turn++) {
-      const key = `/v2/keys/durable/${client}/${turn % KEYS_PER_CLIENT}`;
+      const key = `${V2_KEYS}/${client}/${turn % KEYS_PER_CLIENT}`;
       const value = nextValue();
       const unanswered = ledger.v2Unanswered.get(key) ?? new Set();
       ledger.v2Unanswered.set(key, unanswered.add(value));

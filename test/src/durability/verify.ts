@@ -15,7 +15,7 @@ import {
 } from '@quorate/proto';
 import { connectGrpc, type GrpcChannel } from '@quorate/wire';
 import type { Ledger } from './ledger.ts';
-import { v2Request } from './load.ts';
+import { V2_KEYS, v2Request } from './load.ts';
 
 /** One change as a watch from the beginning replays it. */
 interface HistoryEvent {
@@ -146,27 +146,51 @@ export async function verify(port: number, ledger: Ledger): Promise<Verified> {
   }
 }
 
-async function verifyV2(port: number, ledger: Ledger): Promise<void> {
+/** A node as the v2 API shows it. */
+interface V2Node {
+  readonly key: string;
+  readonly value?: string;
+  readonly modifiedIndex: number;
+  readonly nodes?: readonly V2Node[];
+}
+
+function* leavesOf(node: V2Node): Generator<V2Node> {
+  if (node.value !== undefined) yield node;
+  for (const child of node.nodes ?? []) yield* leavesOf(child);
+}
+
+/** All keys of the load, read at once. */
+async function readV2(port: number): Promise<Map<string, V2Node>> {
   const agent = new Agent({ keepAlive: true });
   try {
-    for (const [key, unanswered] of ledger.v2Unanswered) {
-      const acknowledged = ledger.v2Acknowledged.get(key);
-      const { status, body } = await v2Request(port, 'GET', key, '', agent);
-      if (status === 404) {
-        assert.equal(acknowledged, undefined, `acknowledged v2 write of ${key} is lost`);
-        continue;
-      }
-      const { node } = JSON.parse(body) as { node: { value: string; modifiedIndex: number } };
-      if (node.value === acknowledged?.value) {
-        assert.equal(node.modifiedIndex, acknowledged.index, `v2 index of ${key}`);
-      } else {
-        assert.ok(unanswered.has(node.value), `${key} holds ${node.value}, which nobody just wrote`);
-        assert.ok(node.modifiedIndex > (acknowledged?.index ?? 0), `v2 index of ${key} went back`);
-        ledger.v2Acknowledged.set(key, { value: node.value, index: node.modifiedIndex });
-      }
-      ledger.v2Unanswered.set(key, new Set());
-    }
+    const { status, body } = await v2Request(port, 'GET', `${V2_KEYS}?recursive=true`, '', agent);
+    if (status === 404) return new Map();
+    assert.equal(status, 200, `the v2 keys cannot be read: ${body}`);
+    const { node } = JSON.parse(body) as { node: V2Node };
+    return new Map([...leavesOf(node)].map((leaf) => [`/v2/keys${leaf.key}`, leaf]));
   } finally {
     agent.destroy();
+  }
+}
+
+async function verifyV2(port: number, ledger: Ledger): Promise<void> {
+  const nodes = await readV2(port);
+  for (const key of nodes.keys()) assert.ok(ledger.v2Unanswered.has(key), `nobody wrote ${key}`);
+  for (const [key, unanswered] of ledger.v2Unanswered) {
+    const acknowledged = ledger.v2Acknowledged.get(key);
+    const node = nodes.get(key);
+    if (node === undefined) {
+      assert.equal(acknowledged, undefined, `acknowledged v2 write of ${key} is lost`);
+      continue;
+    }
+    const value = node.value ?? '';
+    if (value === acknowledged?.value) {
+      assert.equal(node.modifiedIndex, acknowledged.index, `v2 index of ${key}`);
+    } else {
+      assert.ok(unanswered.has(value), `${key} holds ${value}, which nobody just wrote`);
+      assert.ok(node.modifiedIndex > (acknowledged?.index ?? 0), `v2 index of ${key} went back`);
+      ledger.v2Acknowledged.set(key, { value, index: node.modifiedIndex });
+    }
+    ledger.v2Unanswered.set(key, new Set());
   }
 }

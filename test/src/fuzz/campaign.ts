@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import type { FuzzOrder, FuzzOutcome } from './protocol.ts';
 
 /** Inputs of one run; the next begins with what this one has kept. */
-const PORTION_INPUTS = 2_000_000;
+const PORTION_INPUTS = 5_000_000;
 
 export interface CampaignOptions {
   readonly targets: readonly string[];

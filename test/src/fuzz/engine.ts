@@ -20,21 +20,31 @@ import {
 import { shrink } from './shrink.ts';
 import type { FuzzTarget } from './target.ts';
 
-/** Batches grow, since finds become rare, and are small again after each find, since more are to be expected. */
+/**
+ * A batch is a share of the inputs since the last find: finds become rare, and what is spent on running batches again
+ * stays a share of the whole. After a find it is small again, since more are to be expected. (Not measured in time: what is
+ * run follows from the seed.)
+ */
 const SMALLEST_BATCH_INPUTS = 128;
-const LARGEST_BATCH_INPUTS = 8192;
-const ARENA_BYTES = 4 << 20;
-/** So many inputs of a chain are given to one subject. */
-const CHAIN_INPUTS = 64;
+const LARGEST_BATCH_INPUTS = 65_536;
+const BATCH_SHARE = 1 / 8;
+const ARENA_BYTES = 16 << 20;
+/** So many inputs of a chain are given to one subject: to make one takes as long as a dozen of them. */
+const CHAIN_INPUTS = 256;
 /** Looking for one takes many runs of the chain; the rest is left to others that will come. */
 const MOST_FINDS_OF_A_CHAIN = 4;
 /** So often the event loop gets to what readers have put off. */
 const TURN_INPUTS = 64;
-/** Slower and larger ones are run again before they are believed. */
+/** Slower and larger ones are run again before they are believed, */
 const NOTABLE_MS = 20;
 const NOTABLE_BYTES = 1 << 20;
-/** Share of inputs that a target with a generator makes anew. */
-const GENERATED_ONE_IN = 4;
+/**
+ * and from then on only what is larger than that by this factor. Running again takes collections of garbage, and a busy
+ * machine makes any input seem slow: without the factor thousands would be run again. What exceeds a limit always is.
+ */
+const MORE_NOTABLE = 1.25;
+/** What a target with a generator is given if it does not say: new inputs each fourth time, and changed ones always. */
+const DEFAULT_MIX = { generated: 0.25, intact: 0 };
 
 /** Thrown out of the loop with what was found. */
 class Found extends Error {
@@ -55,6 +65,11 @@ class Batch {
 
   constructor(arena: Buffer) {
     this.#arena = arena;
+  }
+
+  clear(): void {
+    this.size = 0;
+    this.end = 0;
   }
 
   /** The input of so many bytes that has been written at `end`. */
@@ -90,6 +105,8 @@ export class Engine {
   readonly #startedCpu = process.cpuUsage();
   /** In use after the input before. */
   #lastBytes = 0;
+  #notableMs = NOTABLE_MS;
+  #notableBytes = NOTABLE_BYTES;
 
   constructor(target: FuzzTarget, order: FuzzOrder) {
     this.#target = target;
@@ -156,29 +173,37 @@ export class Engine {
     const random = seededRandom(this.#order.seed);
     const mutator = new Mutator(random, target.words ?? [], target.maxBytes);
     const endMs = this.#startedMs + this.#order.milliseconds;
-    let batchInputs = SMALLEST_BATCH_INPUTS;
+    const batch = new Batch(this.#arena);
+    let lastFind = this.#inputs;
     const pick = (): Buffer => {
       const size = this.#corpus.length;
       // The newest ones are at the edge of what is known.
       const recent = random.nextBelow(2) === 0 ? Math.max(0, size - 16) : 0;
       return this.#corpus[recent + random.nextBelow(size - recent)] as Buffer;
     };
+    const { generate, mix = DEFAULT_MIX } = target;
+    /** Writes the next input into the arena; returns its length. */
+    const next = (at: number): number => {
+      if (generate === undefined || random.nextFloat() >= mix.generated)
+        return mutator.mutate(pick(), pick(), this.#arena, at);
+      const made = generate(random);
+      if (random.nextFloat() < mix.intact) return made.copy(this.#arena, at, 0, target.maxBytes);
+      return mutator.mutate(made, pick(), this.#arena, at);
+    };
     while (this.#inputs < this.#order.inputs && performance.now() < endMs) {
-      const batch = new Batch(this.#arena);
+      const share = (this.#inputs - lastFind) * BATCH_SHARE;
+      const batchInputs = Math.min(LARGEST_BATCH_INPUTS, Math.max(SMALLEST_BATCH_INPUTS, share));
+      batch.clear();
       while (batch.size < batchInputs && batch.end + target.maxBytes <= ARENA_BYTES) {
         if (batch.size % CHAIN_INPUTS === 0) await this.#reset();
-        let parent = pick();
-        if (target.generate !== undefined && random.nextBelow(GENERATED_ONE_IN) === 0)
-          parent = target.generate(random);
         this.#inputs++;
-        const running = this.#execute(batch.add(mutator.mutate(parent, pick(), this.#arena, batch.end)));
+        const running = this.#execute(batch.add(next(batch.end)));
         if (running !== undefined) await running;
         if (batch.size % TURN_INPUTS > 0) continue;
         await turn();
         if (this.#inputs >= this.#order.inputs || performance.now() >= endMs) break;
       }
-      if (await this.#keepNew(batch)) batchInputs = SMALLEST_BATCH_INPUTS;
-      else batchInputs = Math.min(LARGEST_BATCH_INPUTS, batchInputs * 2);
+      if (await this.#keepNew(batch)) lastFind = this.#inputs;
     }
   }
 
@@ -313,11 +338,15 @@ export class Engine {
     const tookBytes = inUse - this.#lastBytes;
     this.#lastBytes = inUse;
     if (inUse > this.#peakBytes) this.#peakBytes = inUse;
-    const isSlow = tookMs > NOTABLE_MS && tookMs > this.#worstMs;
-    const isLarge = tookBytes > NOTABLE_BYTES && tookBytes > this.#worstBytes;
-    if (isSlow || isLarge) return this.#confirm(Buffer.from(input), tookMs, tookBytes);
+    const isSlow = tookMs > Math.min(this.#notableMs, INPUT_LIMIT_MS);
+    const isLarge = tookBytes > Math.min(this.#notableBytes, this.#target.memoryBytes);
+    if (isSlow || isLarge) {
+      if (isSlow) this.#notableMs = Math.max(this.#notableMs, tookMs * MORE_NOTABLE);
+      if (isLarge) this.#notableBytes = Math.max(this.#notableBytes, tookBytes * MORE_NOTABLE);
+      return this.#confirm(Buffer.from(input), tookMs, tookBytes);
+    }
     if (tookMs > this.#worstMs && tookMs <= NOTABLE_MS) this.#worstMs = tookMs;
-    if (tookBytes > this.#worstBytes && !isLarge) this.#worstBytes = tookBytes;
+    if (tookBytes > this.#worstBytes && tookBytes <= NOTABLE_BYTES) this.#worstBytes = tookBytes;
     return undefined;
   }
 

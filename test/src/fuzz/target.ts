@@ -24,6 +24,8 @@ export interface FuzzTarget {
   readonly words?: readonly (string | Uint8Array)[];
   /** Makes a whole input of the right structure. */
   readonly generate?: (random: Random) => Buffer;
+  /** Share of inputs that come of `generate`, and share of those that are run as they are, not mutated first. */
+  readonly mix?: { readonly generated: number; readonly intact: number };
   /** Longest input. */
   readonly maxBytes: number;
   /** Most that one input may allocate, on the heap and outside of it, garbage included. */

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { AssertionError, type FatalError, type Random } from '@quorate/base';
 import {
   ConfChange,
+  ConfChangeType,
   DecodeError,
   EntryType,
   type FieldInfo,
@@ -40,8 +41,11 @@ const SEGMENT_BYTES = 2048;
 const NEXT_INPUT = 0xffef;
 /** No log gets here by itself. */
 const FAR = 2 ** 31;
-/** A member that has ended is of no more use: such entries are few. */
-const UNAPPLIABLE_ONE_IN = 128;
+/** A member that has ended, or is in no cluster any longer, is of no more use and takes long to replace: few entries do that. */
+const UNAPPLIABLE_ONE_IN = 1024;
+const REMOVAL_ONE_IN = 64;
+/** A conversation goes on with the next input: a single one need not be long. */
+const MOST_ITEMS = 4;
 /** So often time moves on for a member that stops, by so much at once that it waits for nothing. */
 const STOP_STEPS = 10;
 const STOP_STEP_MS = 60_000;
@@ -274,20 +278,25 @@ function checkFailure(failure: FatalError): void {
 
 function confChange(random: Random): Buffer {
   const who = members[random.nextBelow(members.length)] ?? local;
+  const type = random.nextBelow(4);
+  const ends = type === ConfChangeType.ConfChangeRemoveNode && random.nextBelow(REMOVAL_ONE_IN) > 0;
   return ConfChange.encode({
     ID: 1n,
-    type: random.nextBelow(4),
-    nodeID: random.nextBelow(4) === 0 ? BigInt(random.nextBelow(9)) : who.id,
+    type,
+    nodeID: ends || random.nextBelow(4) === 0 ? BigInt(random.nextBelow(9)) : who.id,
     context: Buffer.from(encodeMember(who)),
   });
 }
 
 function v2Request(random: Random): V2Request {
+  const path = ['/1/a', '/1/a/b', '/0/version', '/', ''][random.nextBelow(5)] as string;
+  // A version that is none ends the member.
+  const isVersion = path === '/0/version' && random.nextBelow(UNAPPLIABLE_ONE_IN) > 0;
   return V2Request.create({
     ID: 1n,
     method: ['PUT', 'POST', 'DELETE', 'QGET', 'SYNC'][random.nextBelow(5)] as string,
-    path: ['/1/a', '/1/a/b', '/0/version', '/', ''][random.nextBelow(5)] as string,
-    val: ['', 'x', '3.4.0'][random.nextBelow(3)] as string,
+    path,
+    val: isVersion ? '3.4.0' : (['', 'x', '3.4.0'][random.nextBelow(3)] as string),
     dir: random.nextBelow(4) === 0,
     time: BigInt(random.nextUint32()),
     expiration: BigInt(random.nextBelow(3)) * 1_700_000_002_000_000_000n,
@@ -377,6 +386,12 @@ function entryData(random: Random): { type: number; data: Buffer } {
   return { type: EntryType.EntryNormal, data: InternalRaftRequest.encode(v3Request(random)) };
 }
 
+/** The same message; most of its entries hold what a member can apply, should they come to be committed. */
+function applicable(random: Random, message: RaftMessage): RaftMessage {
+  if (random.nextBelow(32) === 0) return message;
+  return { ...message, entries: message.entries.map((entry) => ({ ...entry, ...entryData(random) })) };
+}
+
 function generate(random: Random): Buffer {
   const parts: Buffer[] = [];
   let last = FOUNDED;
@@ -388,11 +403,11 @@ function generate(random: Random): Buffer {
     head.writeUInt16LE(bytes.length);
     parts.push(head, bytes);
   };
-  for (let left = 1 + random.nextBelow(8); left > 0; left--) {
+  for (let left = 1 + random.nextBelow(MOST_ITEMS); left > 0; left--) {
     if (random.nextBelow(8) === 0) {
       parts.push(Buffer.from([0xf0 + random.nextBelow(16), 0xff]));
     } else if (random.nextBelow(4) === 0) {
-      put({ ...hostileMessage(random), to: local.id, from: LEADER });
+      put(applicable(random, { ...hostileMessage(random), to: local.id, from: LEADER }));
     } else {
       const { type, data } = entryData(random);
       const entry = { type, term: 2, index: last + 1, data };
@@ -424,5 +439,7 @@ export const targets: readonly FuzzTarget[] = [
     memoryBytes: 32 << 20,
     seeds: () => [],
     generate,
+    // A changed conversation mostly ends in an entry that cannot be read, and so does the member.
+    mix: { generated: 0.95, intact: 0.95 },
   },
 ];
