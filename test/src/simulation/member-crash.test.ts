@@ -192,7 +192,7 @@ for (const together of [1, 6]) {
     const measured = newWorld(1);
     assert.equal(await run(measured, together), script().length);
     const total = measured.disk.operations;
-    assert.ok(total > 60, `${total} disk operations`);
+    assert.ok(total > 40, `${total} disk operations`);
     let restarts = 0;
     for (let seed = 1; seed <= SEEDS; seed++) {
       for (let at = 1; at <= total; at++) {
