@@ -108,7 +108,7 @@ export class SimContent {
   }
 
   write(position: number, from: Uint8Array): void {
-    const bytes = Uint8Array.from(from);
+    const bytes = new Uint8Array(from);
     this.#live.write(position, bytes);
     this.#pending.push({ kind: 'write', sequence: this.#sequence++, position, bytes, doubtful: false });
   }

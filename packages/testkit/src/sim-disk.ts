@@ -97,6 +97,8 @@ export class SimDisk implements Disk {
   fault: ((operation: SimOperation) => SimFault | undefined) | undefined;
   /** Where the next write really goes, when that is elsewhere in the file; asked until it says so. */
   stray: ((path: string, position: number) => number | undefined) | undefined;
+  /** Told when power is lost. */
+  onCrash: (() => void) | undefined;
   readonly #options: SimDiskOptions;
   readonly #root = directoryNode();
   #nameChanges: NameChange[] = [];
@@ -139,6 +141,7 @@ export class SimDisk implements Disk {
   /** Loses power now. */
   crash(): void {
     this.#crashed = true;
+    this.onCrash?.();
   }
 
   /** After a crash (or instead of one): what survived is there again; locks, handles and pending operations are gone. */
@@ -306,7 +309,7 @@ export class SimDisk implements Disk {
       } catch (error) {
         if (!(error instanceof DiskError)) throw error; // full: it wrote what it could
       }
-      this.#crashed = true;
+      this.crash();
       throw new SimCrash(`power lost at operation ${number} (${kind} ${path})`);
     }
     const fault = this.fault?.({ kind, path, number, background: this.#inBackground });
@@ -327,7 +330,7 @@ export class SimDisk implements Disk {
     };
     const write = (bytes: Uint8Array, position: number): void => {
       const growth = Math.max(0, position + bytes.length - content.stored);
-      const room = growth === 0 ? Number.POSITIVE_INFINITY : this.space(path).freeBytes;
+      const room = growth === 0 || this.#isBoundless ? Number.POSITIVE_INFINITY : this.space(path).freeBytes;
       const put = (length: number): void => {
         const elsewhere = this.stray?.(path, position);
         if (elsewhere !== undefined) this.stray = undefined;
@@ -369,7 +372,7 @@ export class SimDisk implements Disk {
       },
       writeAsync: (from, start, length, position, done) => {
         usable('write');
-        const bytes = Uint8Array.from(from.subarray(start, start + length));
+        const bytes = new Uint8Array(from.subarray(start, start + length));
         this.#later(done, () => write(bytes, position));
       },
       dataSync: () => {
@@ -423,6 +426,11 @@ export class SimDisk implements Disk {
 
   #now(): number {
     return this.#options.clock?.wallMs() ?? this.operations;
+  }
+
+  /** What fits into memory fits into the default capacity: what is in use need not be summed up for every write. */
+  get #isBoundless(): boolean {
+    return this.#options.capacityBytes === undefined;
   }
 
   #capacity(): number {

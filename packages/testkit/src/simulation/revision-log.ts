@@ -122,7 +122,7 @@ export class RevisionLog {
       );
       return;
     }
-    this.#note(who, revision, sub, deleted, Uint8Array.from(record));
+    this.#note(who, revision, sub, deleted, new Uint8Array(record));
   }
 
   #note(who: string, revision: number, sub: number, deleted: boolean, bytes: Uint8Array): void {

@@ -1,21 +1,22 @@
 // Virtual time: events in order of their time, equal times in the order in which they were scheduled.
 import { assert } from '@quorate/base';
+import { EventHeap } from './event-heap.ts';
+import { EventLane } from './event-lane.ts';
+
+/** What a turn of the event loop takes. */
+export const TURN_MS = 0.01;
 
 /** Something that will happen. */
 export class SimEvent {
-  atMs: number;
-  order: number;
   readonly run: () => void;
   /** Whoever stands still when the time comes has the event moved; undefined: the world itself. */
   readonly owner: EventOwner | undefined;
   readonly life: number;
   cancelled = false;
 
-  constructor(atMs: number, order: number, owner: EventOwner | undefined, run: () => void) {
-    this.atMs = atMs;
-    this.order = order;
+  constructor(owner: EventOwner | undefined, run: () => void) {
     this.owner = owner;
-    this.life = owner?.life ?? 0;
+    this.life = owner === undefined ? 0 : owner.life;
     this.run = run;
   }
 }
@@ -32,17 +33,21 @@ export class Scheduler {
   nowMs = 0;
   /** Events run so far. */
   executed = 0;
-  #heap: SimEvent[] = [];
+  readonly #heap = new EventHeap();
+  /** Events of this very moment: time goes on only when all of them have run. */
+  readonly #due = new EventLane();
+  /** Events of the next turn, as far as they come in order. */
+  readonly #turns = new EventLane();
   #order = 0;
 
   /** Number of events that wait, cancelled ones included. */
   get size(): number {
-    return this.#heap.length;
+    return this.#heap.size + this.#due.size + this.#turns.size;
   }
 
   at(atMs: number, owner: EventOwner | undefined, run: () => void): SimEvent {
-    const event = new SimEvent(Math.max(atMs, this.nowMs), this.#order++, owner, run);
-    this.#push(event);
+    const event = new SimEvent(owner, run);
+    this.#push(atMs, event);
     return event;
   }
 
@@ -52,61 +57,48 @@ export class Scheduler {
 
   /** Takes the next event that may run now and moves time to it; undefined when there is none up to `untilMs`. */
   next(untilMs: number): SimEvent | undefined {
+    const due = this.#due;
+    const turns = this.#turns;
+    const heap = this.#heap;
     for (;;) {
-      const top = this.#heap[0];
-      if (top === undefined || top.atMs > untilMs) {
+      let first: EventLane | EventHeap = due;
+      let atMs = due.firstMs;
+      if (turns.firstMs <= atMs && turns.size > 0) {
+        if (turns.firstMs < atMs || turns.firstOrder < first.firstOrder) first = turns;
+        atMs = turns.firstMs;
+      }
+      if (heap.firstMs <= atMs && heap.size > 0) {
+        if (heap.firstMs < atMs || heap.firstOrder < first.firstOrder) first = heap;
+        atMs = heap.firstMs;
+      }
+      if (atMs > untilMs || atMs === Number.POSITIVE_INFINITY) {
         this.nowMs = Math.max(this.nowMs, untilMs);
         return undefined;
       }
-      this.#pop();
-      const { owner } = top;
-      if (top.cancelled || (owner !== undefined && owner.life !== top.life)) continue;
-      if (owner !== undefined && owner.busyUntilMs > top.atMs) {
-        top.atMs = owner.busyUntilMs;
-        top.order = this.#order++;
-        this.#push(top);
-        continue;
+      const event = first.shift();
+      const { owner } = event;
+      if (event.cancelled) continue;
+      if (owner !== undefined) {
+        if (owner.life !== event.life) continue;
+        const { busyUntilMs } = owner;
+        if (busyUntilMs > atMs) {
+          this.#push(busyUntilMs, event);
+          continue;
+        }
       }
-      assert(top.atMs >= this.nowMs, 'time goes forward');
-      this.nowMs = top.atMs;
+      assert(atMs >= this.nowMs, 'time goes forward');
+      this.nowMs = atMs;
       this.executed++;
-      return top;
+      return event;
     }
   }
 
-  #push(event: SimEvent): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(event);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] as SimEvent;
-      if (!isBefore(event, above)) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = event;
+  /** What lies in the past happens now. */
+  #push(atMs: number, event: SimEvent): void {
+    const { nowMs } = this;
+    const order = this.#order++;
+    if (atMs <= nowMs) this.#due.push(nowMs, order, event);
+    else if (atMs <= nowMs + TURN_MS && atMs >= this.#turns.lastMs) this.#turns.push(atMs, order, event);
+    else this.#heap.push(atMs, order, event);
   }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop() as SimEvent;
-    const length = heap.length;
-    if (length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= length) break;
-      if (child + 1 < length && isBefore(heap[child + 1] as SimEvent, heap[child] as SimEvent)) child++;
-      const below = heap[child] as SimEvent;
-      if (!isBefore(below, last)) break;
-      heap[at] = below;
-      at = child;
-    }
-    heap[at] = last;
-  }
-}
-
-function isBefore(a: SimEvent, b: SimEvent): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 }

@@ -1,10 +1,8 @@
 // The clock of one simulated machine: virtual time at its own rate, a wall clock that can be set, and time that passes
 // while its process is kept busy (a slow disk, a pause), during which none of its events run.
 import type { Clock, Timer } from '@quorate/base';
-import type { EventOwner, Scheduler } from './scheduler.ts';
+import { type EventOwner, type Scheduler, TURN_MS } from './scheduler.ts';
 
-/** What a turn of the event loop takes. */
-const TURN_MS = 0.01;
 const WALL_START_MS = 1_790_000_000_000;
 
 export class SimClock implements Clock, EventOwner {

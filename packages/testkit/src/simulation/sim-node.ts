@@ -20,6 +20,7 @@ import type { RevisionLog } from './revision-log.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimSettings } from './settings.ts';
 import { SimClock } from './sim-clock.ts';
+import { keepFigures } from './store-figures.ts';
 
 /** What a machine needs of its world. */
 export interface NodeWorld {
@@ -37,6 +38,8 @@ export interface NodeWorld {
   trace(who: string, text: string): void;
   /** Entries were applied. */
   applied(node: SimNode): void;
+  /** Something has happened to the process that is to be settled after the event in hand. */
+  unsettled(): void;
   started(node: SimNode): void;
   /** The process ends, and its machine says so to whoever is connected. */
   connectionsBroke(node: SimNode): void;
@@ -110,6 +113,7 @@ export class SimNode {
       latencyMs: () => this.#syncMs(),
     });
     disk.fault = (operation) => this.#onOperation(operation);
+    disk.onCrash = () => this.#world.unsettled();
     return disk;
   }
 
@@ -168,6 +172,7 @@ export class SimNode {
         };
         this.#backend = this.#backend === undefined ? new MemoryBackend(given) : this.#backend.crash(given);
         if (this.#staged !== undefined) this.#backend = this.#settleStaged(this.#backend, given);
+        keepFigures(this.#backend, this.clock);
         log.attach(this.#backend, this.name);
         return this.#backend;
       },
@@ -176,10 +181,14 @@ export class SimNode {
         return this.#world.createTransport(this, receiver, cluster);
       },
       onReplaced: () => {
-        if (current()) this.#replaced = true;
+        if (!current()) return;
+        this.#replaced = true;
+        this.#world.unsettled();
       },
       onFatal: (error) => {
-        if (current() && !this.disk.crashed) this.fatal = error;
+        if (!current() || this.disk.crashed) return;
+        this.fatal = error;
+        this.#world.unsettled();
       },
       ...overrides,
     };
@@ -333,13 +342,18 @@ function appliedIndexOf(backend: MemoryBackend): number {
   return value === undefined ? 0 : Number(Buffer.from(value).readBigUInt64BE());
 }
 
-/** Takes notice of applied entries and of nothing else, whatever else there is to be told of. */
+/** Takes notice of applied entries and of nothing else. */
 function observing(applied: () => void): MemberObserver {
-  const handlers: Record<string, () => void> = { applied };
   const ignore = (): void => {};
-  return new Proxy(handlers, {
-    get: (target, name) => target[name as string] ?? ignore,
-  }) as unknown as MemberObserver;
+  return {
+    walSynced: ignore,
+    walWritten: ignore,
+    snapshotSaved: ignore,
+    snapshotMarshalled: ignore,
+    snapshotSynced: ignore,
+    applied,
+    leaseTtlGranted: ignore,
+  };
 }
 
 function fieldsText(fields: Readonly<Record<string, unknown>>): string {

@@ -93,6 +93,8 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   #v2Watchers: V2Watchers | undefined;
   #violation: Violation | undefined;
   #calm = false;
+  /** Some machine may need settling. */
+  #unsettled = false;
   #timeline: string[] = [];
   #digest = 0x811c9dc5;
   readonly #onTrace: ((line: string) => void) | undefined;
@@ -212,9 +214,14 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
       } catch (error) {
         this.#caught(error);
       }
-      for (const node of this.machines) if (node.needsSettling) node.settle();
+      if (this.#unsettled) this.#settle();
       if (this.scheduler.executed > MAX_EVENTS) this.report('liveness', 'events without end');
     }
+  }
+
+  #settle(): void {
+    this.#unsettled = false;
+    for (const node of this.machines) if (node.needsSettling) node.settle();
   }
 
   #caught(error: unknown): void {
@@ -238,6 +245,10 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
 
   inquirer(node: SimNode): ClusterInquirer {
     return new SimInquirer(this, node);
+  }
+
+  unsettled(): void {
+    this.#unsettled = true;
   }
 
   applied(node: SimNode): void {
@@ -334,7 +345,8 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
   // ------------------------------------------------------------------------------------------------ TransportWorld
 
   nodeOf(memberId: bigint): SimNode | undefined {
-    return this.machines.find((node) => node.memberId === memberId);
+    for (const node of this.machines) if (node.memberId === memberId) return node;
+    return undefined;
   }
 
   onNode(node: SimNode, run: () => void, delayMs = 0): void {
