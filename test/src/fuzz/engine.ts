@@ -231,18 +231,18 @@ export class Engine {
     if (!reached.some((block) => wanted.has(block))) return;
     const chains = Math.ceil((to - from) / this.#chainInputs);
     if (chains === 1) {
-      await this.#attributeInChain(coverage, batch, from, to, reached, wanted);
+      // Whether a single input does so again: what is made once for all of them has been.
+      const isSingle = this.#target.chain === undefined;
+      const again = isSingle ? await this.#reached(coverage, batch, from, to) : reached;
+      await this.#attributeInChain(coverage, batch, from, to, again, wanted);
       return;
     }
     const middle = from + (chains >>> 1) * this.#chainInputs;
-    for (const [start, end] of [
-      [from, middle],
-      [middle, to],
-    ] as const) {
-      if (wanted.size === 0) return;
-      const half = await this.#reached(coverage, batch, start, end);
-      await this.#attribute(coverage, batch, start, end, half, wanted);
-    }
+    const inFirst = await this.#reached(coverage, batch, from, middle);
+    await this.#attribute(coverage, batch, from, middle, inFirst, wanted);
+    // What is left of those is reached by the other half, which need not be run for it.
+    const left = reached.filter((block) => wanted.has(block));
+    await this.#attribute(coverage, batch, middle, to, left, wanted);
   }
 
   /** In a chain, an input may reach what it reaches only after those before it. `reached`: by all of them. */

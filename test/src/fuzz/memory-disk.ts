@@ -100,9 +100,13 @@ export class MemoryDisk implements Disk {
   list(path: string): string[] {
     const prefix = `${withoutSlashAtEnd(path)}/`;
     const names = new Set<string>();
-    for (const known of [...this.#files.keys(), ...this.#directories]) {
-      if (known.startsWith(prefix)) names.add(known.slice(prefix.length).split('/', 1)[0] as string);
-    }
+    const note = (known: string): void => {
+      if (!known.startsWith(prefix)) return;
+      const end = known.indexOf('/', prefix.length);
+      names.add(known.slice(prefix.length, end < 0 ? known.length : end));
+    };
+    for (const known of this.#files.keys()) note(known);
+    for (const known of this.#directories) note(known);
     if (names.size === 0 && this.stat(path) === undefined) throw new DiskError('ENOENT', 'readdir', path);
     return [...names].sort();
   }

@@ -28,6 +28,8 @@ import type { FuzzTarget } from '../target.ts';
 
 /** Neither held input nor output of one connection may exceed this. */
 const HELD_BYTES = 4 << 20;
+/** Under way at the same time. */
+const CALLS = 4;
 /** What begins an input decides about cuts, time and the peer's reading. */
 const COURSE_BYTES = 2;
 
@@ -186,7 +188,7 @@ function runClient(input: Buffer): void {
   });
   let answered = 0;
   const calls: ClientCall[] = [];
-  for (let number = 0; number < 6; number++) {
+  for (let number = 0; number < CALLS; number++) {
     const deadlineMs = course.oneIn(3) ? clock.nowMs() + course.below(5000) : Number.POSITIVE_INFINITY;
     const isUnary = !course.oneIn(3);
     const call = new ClientCall(

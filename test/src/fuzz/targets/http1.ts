@@ -22,10 +22,10 @@ function parseHead(input: Buffer): void {
   }
 }
 
-/** So many small pieces, and the rest before and after them at once. */
-const MOST_PIECES = 64;
 /** From one place where the small pieces may begin to the next. */
 const CUT_STEP_BYTES = 16;
+/** So many small pieces, which reach to the next such place, and the rest before and after them at once. */
+const MOST_PIECES = CUT_STEP_BYTES;
 
 function converse(input: Buffer): void {
   const [pieceBytes = 0, how = 0] = input;

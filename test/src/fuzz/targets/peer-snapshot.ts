@@ -48,6 +48,8 @@ class Body extends EventEmitter {
   }
 }
 
+const settled = Promise.resolve();
+
 interface Outcome {
   readonly message: Buffer | undefined;
   readonly stored: Buffer;
@@ -63,14 +65,14 @@ async function receive(
   const pieces: Buffer[] = [];
   for (let at = 0; at < content.length; at += pieceBytes) pieces.push(content.subarray(at, at + pieceBytes));
   const stored: Buffer[] = [];
-  const abort = new AbortController();
+  const abort = end === 'given up' ? new AbortController() : undefined;
   let abandoned = 0;
   let finished = 0;
   let events: SinkEvents | undefined;
   const body = new Body(pieces, () => {
     if (end === 'error') body.emit('error', new Error('reset'));
     else if (end === 'full') events?.failed(new Error('no space left'));
-    else if (end === 'given up') abort.abort(new Error('another snapshot came'));
+    else if (end === 'given up') abort?.abort(new Error('another snapshot came'));
     else body.emit(end);
   });
   const receiving = receiveSnapshot(
@@ -82,7 +84,7 @@ async function receive(
           assert.equal(abandoned + finished, 0, 'nothing is written behind the end');
           stored.push(Buffer.from(chunk));
           if (slowEvery === 0 || stored.length % slowEvery > 0) return true;
-          queueMicrotask(given.drained);
+          void settled.then(given.drained);
           return false;
         },
         finish: async () => {
@@ -91,13 +93,13 @@ async function receive(
         abandon: () => abandoned++,
       };
     },
-    abort.signal,
+    abort?.signal,
   );
   body.resume();
   try {
     const { message, bytes } = await receiving;
     assert.equal(end, 'end', 'only what came whole is taken');
-    assert.deepEqual([finished, abandoned], [1, 0], 'a store that came whole is kept');
+    assert.ok(finished === 1 && abandoned === 0, 'a store that came whole is kept');
     const store = Buffer.concat(stored);
     assert.equal(bytes, store.length);
     return { message: encoded(message), stored: store };
@@ -129,8 +131,8 @@ async function converse(input: Buffer): Promise<void> {
   const pieces = await receive(content, 1 + piece, end, how >> 4);
   const whole = await receive(content, Math.max(1, content.length), end, 0);
   assert.equal(pieces.message === undefined, whole.message === undefined, 'the cuts make no difference');
-  if (whole.message === undefined) return;
-  assert.deepEqual(pieces, whole);
+  if (pieces.message === undefined || whole.message === undefined) return;
+  assert.ok(pieces.message.equals(whole.message) && pieces.stored.equals(whole.stored), 'nor in what comes');
   assert.ok(
     content.subarray(content.length - whole.stored.length).equals(whole.stored),
     'the store is what was sent',

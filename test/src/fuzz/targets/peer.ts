@@ -13,6 +13,9 @@ import { hostileMessage } from './raft.ts';
 
 type Encoder = AppendEncoder | PlainEncoder;
 
+/** What is written does not outlast the input: its memory serves for all. */
+const writer = new Writer();
+
 /** Messages read from a stream, however it is cut, are those read at once; what was read can be sent on. */
 function readStream(
   input: Buffer,
@@ -38,7 +41,7 @@ function readStream(
   const pieces = read(piece);
   assert.equal(pieces.messages.length, whole.messages.length, 'the cuts make no difference');
   assert.equal(pieces.ended, whole.ended);
-  const writer = new Writer();
+  writer.reset();
   accepts(() => {
     for (const message of whole.messages) {
       encoder.encode(message, writer);
@@ -48,7 +51,7 @@ function readStream(
 }
 
 function stream(random: Random, encoder: Encoder): Buffer {
-  const writer = new Writer();
+  writer.reset();
   writer.reserve(1);
   writer.buffer[writer.position++] = random.nextBelow(256);
   let index = 0;

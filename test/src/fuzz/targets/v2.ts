@@ -50,8 +50,33 @@ function readNumber(input: Buffer): void {
   if (exact !== undefined && index !== undefined) assert.ok(index >= 0 && Number.isSafeInteger(index));
 }
 
-/** A whole request, answered by a member that applies at once. */
+/** Between requests of one input. */
+const NEXT_REQUEST = 0x1e;
+
+let handler: ReturnType<typeof createHandler> | undefined;
+
+/** Whole requests, answered by a member that applies at once. It lives on, since to make one takes longer than to ask it. */
 async function serve(input: Buffer): Promise<void> {
+  handler ??= createHandler(new DirectMember());
+  for (let at = 0; at <= input.length; ) {
+    const next = input.indexOf(NEXT_REQUEST, at);
+    const end = next < 0 ? input.length : next;
+    await answer(handler, input.subarray(at, end));
+    at = end + 1;
+  }
+}
+
+async function reset(): Promise<void> {
+  handler = undefined;
+}
+
+function join(inputs: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(
+    inputs.flatMap((input, at) => (at === 0 ? [input] : [Buffer.from([NEXT_REQUEST]), input])),
+  );
+}
+
+async function answer(ask: ReturnType<typeof createHandler>, input: Buffer): Promise<void> {
   const lines = input.toString('latin1').split('\n');
   const url = lines[1] ?? '/';
   const body = Buffer.from(lines.slice(3).join('\n'), 'latin1');
@@ -59,8 +84,7 @@ async function serve(input: Buffer): Promise<void> {
     'content-type': lines[2] ?? '',
   });
   const response = new FakeResponse();
-  const handler = createHandler(new DirectMember());
-  if (!handler(request, response)) {
+  if (!ask(request, response)) {
     assert.ok(!response.headersSent, 'what is not ours is not answered');
     return;
   }
@@ -162,6 +186,7 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: 'v2-http',
     run: serve,
+    chain: { reset, join },
     maxBytes: 1024,
     memoryBytes: 4 << 20,
     seeds: () => [
