@@ -76,7 +76,7 @@ export class PeerNetwork {
       peerURLs: this.#config.initialAdvertisePeerUrls,
     };
     const shared = { identity, client: this.#client, receiver, clock: this.#clock, logger: this.#logger };
-    const openState = (takesPages: boolean) => {
+    const openState = (takesPages: boolean | Promise<boolean>) => {
       const { backend, v2 } = receiver.appliedState();
       const applied = () => receiver.appliedState();
       return new SnapshotProvider({ backend, v2, clock: this.#clock, applied }).open(takesPages);

@@ -42,8 +42,8 @@ export interface SnapshotSenderOptions {
   readonly receiver: PeerReceiver;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** `takesPages`: the other side understands pages. */
-  readonly openState: (takesPages: boolean) => Promise<WholeState>;
+  /** `takesPages`: whether the other side understands pages; not rejected. */
+  readonly openState: (takesPages: Promise<boolean>) => Promise<WholeState>;
 }
 
 export class SnapshotSender {
@@ -96,7 +96,7 @@ export class SnapshotSender {
   async #send(peer: Peer, message: Message): Promise<void> {
     const { logger, clock, openState } = this.#options;
     const startedMs = clock.nowMs();
-    const { snapshot, store, isPages } = await openState(await this.#takesPages(peer));
+    const { snapshot, store, isPages } = await openState(this.#takesPages(peer));
     try {
       const fields = {
         'snapshot-index': snapshot.metadata.index,

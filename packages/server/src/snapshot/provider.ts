@@ -39,10 +39,11 @@ export class SnapshotProvider {
 
   /**
    * Opens a snapshot of the present state; close it. It costs a thread, and pages of the store that are kept meanwhile.
-   * @param takesPages whether it may go as pages, which costs the receiver much less, or has to be a bbolt file
+   * @param takesPages whether it may go as pages, which costs the receiver much less, or has to be a bbolt file; the moment is
+   *   looked for while that is found out
    * @throws Error (rejects) when the store fails, or when commits keep slipping in between
    */
-  async open(takesPages: boolean): Promise<WholeState> {
+  async open(takesPages: boolean | Promise<boolean>): Promise<WholeState> {
     const { backend, v2, applied } = this.#options;
     const source = storeSource(backend);
     try {
@@ -65,7 +66,7 @@ export class SnapshotProvider {
         const data = await this.#encode(job);
         const { index, term, confState } = state;
         const snapshot = { data, metadata: { confState, index, term } };
-        if (takesPages && source.planPages !== undefined) {
+        if ((await takesPages) && source.planPages !== undefined) {
           return { snapshot, store: await source.planPages(), isPages: true };
         }
         return { snapshot, store: await source.plan(confStateMeta(confState)), isPages: false };
