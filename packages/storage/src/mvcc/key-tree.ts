@@ -207,12 +207,7 @@ export class KeyTree {
     return this.leaves.base(leaf) + SLOTS;
   }
 
-  /** Builds the tree anew from slots in key order; `sorted[i]` is ~slot for a dead key. */
-  build(sorted: Int32Array): void {
-    for (const _ of this.buildSteps(sorted));
-  }
-
-  /** As `build`, which is done when these short steps are. */
+  /** Builds the tree anew from slots in key order, in short steps; `sorted[i]` is ~slot for a dead key. */
   *buildSteps(sorted: Int32Array): Generator<undefined, void> {
     assert(this.height === 0 && this.leafCount(this.root) === 0, 'only an empty tree is built');
     if (sorted.length === 0) return;
