@@ -6,11 +6,12 @@ import { compareVersions, parseVersion, SERVER_VERSION, type Version } from '../
 import type { FoundedCluster } from './new-cluster.ts';
 import type { ClusterInquirer } from './remote-cluster.ts';
 import { sameAddresses } from './resolve.ts';
-import type { InitialCluster } from './urls.ts';
+import { type InitialCluster, parseInitialCluster } from './urls.ts';
 
 /** Questions to a cluster that must be there, and to one that need not be. */
 const JOIN_TIMEOUT_MS = 10_000;
 const BOOTSTRAPPED_TIMEOUT_MS = 1000;
+const JOINED_TIMEOUT_MS = 1000;
 
 /** A place in a running cluster. */
 export interface JoinedCluster {
@@ -39,6 +40,25 @@ export async function joinCluster(options: MemberOptions, initial: InitialCluste
   const local = await matchMembers(initial, cluster.members, name);
   await checkVersions(inquirer, cluster.members, local.id, options.clusterVersionLimit);
   return { memberId: local.id, clusterId: cluster.clusterId, members: cluster.members };
+}
+
+/**
+ * Members of a cluster that this one has joined before, as one of them knows them; none if nobody answers in time: they will
+ * address this one by themselves.
+ * @param clusterId of the cluster that it has joined
+ * @throws FatalError (rejects): the members given belong to another cluster
+ */
+export async function joinedMembers(
+  options: MemberOptions,
+  clusterId: bigint,
+): Promise<readonly ClusterMember[]> {
+  const urls = remoteUrls(parseInitialCluster(options.initialCluster), options.name);
+  const cluster = await options.inquirer?.members(urls, JOINED_TIMEOUT_MS);
+  if (cluster === undefined) return [];
+  if (cluster.clusterId === clusterId) return cluster.members;
+  throw new FatalError(
+    `the log of this member was made for cluster ${hex64(clusterId)}, but the initial cluster is ${hex64(cluster.clusterId)}`,
+  );
 }
 
 /** Every member of the list must be one of the cluster, and the other way round. @returns the local one */

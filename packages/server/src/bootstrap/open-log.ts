@@ -6,7 +6,7 @@ import { type Snapshotter, Wal, type WalContents, WalError, type WalOptions } fr
 import type { MemberOptions } from '../member/options.ts';
 import type { ClusterMember } from '../membership/cluster-member.ts';
 import type { DataPaths } from './data-dir.ts';
-import { checkNotBootstrapped, joinCluster } from './join-cluster.ts';
+import { checkNotBootstrapped, joinCluster, joinedMembers } from './join-cluster.ts';
 import { type FoundedCluster, foundCluster } from './new-cluster.ts';
 import { readLog } from './read-log.ts';
 import { sameAddresses } from './resolve.ts';
@@ -72,7 +72,7 @@ export async function openLog(
         'wal-dir': paths.walDir,
       });
     }
-    // An empty log: the process ended between making it and writing its first entries; the founding goes on.
+    // An empty log: the process ended between making it and writing its first entries; founding or joining goes on.
     const place = isEmpty ? await placeAs(options, paths, nodeID, clusterID) : undefined;
     const { founding, remotes } = place ?? { founding: undefined, remotes: [] };
     return { wal, contents, snapshot, memberId: nodeID, clusterId: clusterID, founding, remotes };
@@ -124,6 +124,12 @@ async function placeAs(
   memberId: bigint,
   clusterId: bigint,
 ): Promise<Place> {
+  if (options.initialClusterState === 'existing' && options.discover === undefined) {
+    // It was found to be a member when the log was made. The list of members given then may be out of date by now, and
+    // so may be that of a member that has just started itself.
+    const remotes = await joinedMembers(options, clusterId);
+    return { memberId, clusterId, founding: undefined, remotes };
+  }
   const place = await findPlace(options, true);
   if (place.memberId === memberId && place.clusterId === clusterId) return place;
   throw new FatalError(

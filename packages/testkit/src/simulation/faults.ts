@@ -131,8 +131,8 @@ export class Faults {
           node.diskFault = undefined;
         });
       case 'pause':
-        return world.onNode(node, () =>
-          node.clock.consume(draw.pick([100, 1000, 5000]) * draw.between(0.2, 2)),
+        return this.#later(0, () =>
+          node.clock.standStill(draw.pick([100, 1000, 5000]) * draw.between(0.2, 2)),
         );
       case 'wallJump':
         node.clock.jumpWall(draw.pick([-1, 1]) * draw.pick([500, 60_000, 86_400_000]) * draw.between(0.5, 2));

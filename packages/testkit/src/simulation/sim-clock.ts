@@ -61,6 +61,11 @@ export class SimClock implements Clock, EventOwner {
     this.busyUntilMs = this.worldMs + durationMs;
   }
 
+  /** From now on nothing happens on the machine for so long (world time), whatever else it is busy with. */
+  standStill(durationMs: number): void {
+    this.busyUntilMs = Math.max(this.busyUntilMs, this.#scheduler.nowMs + durationMs);
+  }
+
   /** Nothing scheduled so far will happen. */
   kill(): void {
     this.life++;

@@ -41,11 +41,6 @@ const RECOVERY_MS = 60_000;
 const RECOVERY_LOOK_MS = 500;
 /** A supervisor waits so many times longer at most. */
 const MAX_RESTART_PATIENCE = 64;
-/** Why a machine that joins ends when none of the members answers: asked for the members, or for their versions. */
-const NOBODY_ANSWERED_TEXTS = [
-  'cannot fetch cluster info from peer urls',
-  'incompatible with current running cluster',
-];
 const TRACE_LINES = 4000;
 const MAX_EVENTS = 20_000_000;
 /** Type number for what is not a raft message. */
@@ -276,12 +271,8 @@ export class World implements NodeWorld, TransportWorld, InquirerWorld {
     this.count(node.diskErrors > 0 ? 'ended by a disk error' : 'ended');
     if (error instanceof AssertionError) this.#caught(error);
     else if (text.includes(REMOVED_TEXT)) this.#removed(node);
-    // While its log is empty it asks the others at every start.
     else if (node.isRotten && node.diskErrors === 0) this.#rotFound(node, text);
-    else if (
-      node.joining !== undefined &&
-      (node.memberId === 0n || NOBODY_ANSWERED_TEXTS.some((known) => text.includes(known)))
-    )
+    else if (node.joining !== undefined && node.memberId === 0n)
       this.count(`could not join: ${text.slice(0, 60)}`);
     else if (node.diskErrors === 0) this.report('unexpected-end', `${node.name}: ${text}`);
   }
