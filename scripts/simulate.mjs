@@ -90,7 +90,11 @@ async function runSeeds() {
     virtualMs += result.virtualMs;
     events += result.events;
     for (const [name, number] of result.counts) totals.set(name, (totals.get(name) ?? 0) + number);
-    if (result.violation !== undefined) failures.push(result);
+    if (result.violation !== undefined) {
+      failures.push(result);
+      // What it was is told at the end.
+      if (!options.quiet) process.stderr.write(`seed ${result.seed} failed: ${result.violation.checker}\n`);
+    }
     if (options.quiet || performance.now() - toldMs < (process.stderr.isTTY ? 1000 : 30_000)) return;
     toldMs = performance.now();
     process.stderr.write(process.stderr.isTTY ? `\r${figures()}   ` : `${figures()}\n`);

@@ -102,9 +102,10 @@ async function assemble(
     minTtlSeconds: Math.ceil((Math.floor((3 * electionTicks) / 2) * heartbeatMs) / 1000),
     effects: {
       expired: (ids) => member?.revokeExpired(ids),
-      checkpoint: checkpoints ? (records) => member?.checkpointLeases(records) : undefined,
+      checkpoint: (records) => member?.checkpointLeases(records),
       granted: (ttlSeconds) => options.observer?.leaseTtlGranted(ttlSeconds),
     },
+    checkpoints,
     ...(options.leaseCheckpointIntervalMs === undefined
       ? {}
       : { checkpointIntervalMs: options.leaseCheckpointIntervalMs }),

@@ -24,6 +24,10 @@ export class Lease {
   inExpiryHeap = false;
   /** Likewise for the checkpoint heap. */
   inCheckpointHeap = false;
+  /** A shorter remaining time was given to the log and may still be applied: on the primary, until a reset has been. */
+  shortening = false;
+  /** The newest reset of the remaining time that was given to the log, while it is not known whether it is in. */
+  reset: object | undefined = undefined;
   /** False once revoked; heap entries of dead leases are dropped when met. */
   alive = true;
   /** Attached keys as latin-1 strings; made when the first key is attached. */
@@ -39,6 +43,11 @@ export class Lease {
   /** The time that counts after a change of leader. */
   effectiveTtlSeconds(): number {
     return this.remainingTtlSeconds > 0 ? this.remainingTtlSeconds : this.ttlSeconds;
+  }
+
+  /** Whether less than the full time may count after a change of leader. */
+  get mayBeShortened(): boolean {
+    return this.remainingTtlSeconds > 0 || this.shortening;
   }
 
   /** Attached keys in byte order. */

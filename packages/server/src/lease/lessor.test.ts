@@ -24,17 +24,24 @@ function setUp(options: { checkpoints?: boolean; bucket?: MapBucket } = {}) {
   const clock = new TestClock();
   const bucket = options.bucket ?? new MapBucket();
   const expired: bigint[][] = [];
-  const checkpoints: LeaseCheckpointRecord[][] = [];
+  const checkpoints: (readonly LeaseCheckpointRecord[])[] = [];
   const lessor = new Lessor({
     clock,
     bucket,
     minTtlSeconds: 2,
     effects: {
       expired: (ids) => expired.push([...ids]),
-      checkpoint: options.checkpoints === true ? (records) => checkpoints.push([...records]) : undefined,
+      checkpoint: (records) => checkpoints.push(records),
     },
+    checkpoints: options.checkpoints === true,
   });
-  return { clock, bucket, lessor, expired, checkpoints };
+  /** The log has what was given to it at the place `at` in the order of the calls. */
+  const applyCheckpoint = (at: number): void => {
+    const records = checkpoints[at] ?? [];
+    for (const { id, remainingTtlSeconds } of records) lessor.checkpoint(id, remainingTtlSeconds, true);
+    lessor.checkpointEnded(records, true);
+  };
+  return { clock, bucket, lessor, expired, checkpoints, applyCheckpoint };
 }
 
 class Outcome implements RenewSink {
@@ -241,20 +248,20 @@ test('expiry is paced', () => {
 });
 
 test('long leases are checkpointed, and a renewal waits until the checkpoint is gone', () => {
-  const { lessor, clock, checkpoints } = setUp({ checkpoints: true });
+  const { lessor, clock, checkpoints, applyCheckpoint } = setUp({ checkpoints: true });
   lessor.promote(0);
   lessor.grant(1n, 1000);
   lessor.grant(2n, 100);
   clock.skip(300_000);
   lessor.tick();
   assert.deepEqual(checkpoints, [[{ id: 1n, remainingTtlSeconds: 700 }]]);
-  lessor.checkpoint(1n, 700, true);
+  applyCheckpoint(0);
   const first = renew(lessor, 1n);
   const second = renew(lessor, 1n);
   assert.equal(first.text, 'waiting');
   assert.deepEqual(checkpoints[1], [{ id: 1n, remainingTtlSeconds: 0 }]);
   assert.equal(checkpoints.length, 2);
-  lessor.checkpoint(1n, 0, true);
+  applyCheckpoint(1);
   assert.equal(first.text, 'renewed 1000');
   assert.equal(second.text, 'renewed 1000');
   assert.equal(renew(lessor, 1n).text, 'renewed 1000');
@@ -263,13 +270,78 @@ test('long leases are checkpointed, and a renewal waits until the checkpoint is 
   assert.deepEqual(checkpoints[2], [{ id: 1n, remainingTtlSeconds: 700 }]);
 });
 
-test('a checkpoint that could not be written sends its renewals back', () => {
-  const { lessor, clock } = setUp({ checkpoints: true });
+test('a renewal waits for a checkpoint that is still on its way to be gone', () => {
+  const { lessor, clock, checkpoints, applyCheckpoint } = setUp({ checkpoints: true });
   lessor.promote(0);
   lessor.grant(1n, 1000);
   clock.skip(300_000);
-  lessor.checkpoint(1n, 700, true);
+  lessor.tick();
   const outcome = renew(lessor, 1n);
-  lessor.abandonRenewals([1n]);
+  assert.equal(outcome.text, 'waiting', 'the next leader may know of the checkpoint only');
+  clock.skip(300_000);
+  lessor.tick();
+  assert.equal(checkpoints.length, 2, 'none is made behind a reset');
+  applyCheckpoint(0);
+  assert.equal(outcome.text, 'waiting');
+  applyCheckpoint(1);
+  assert.equal(outcome.text, 'renewed 1000');
+  assert.equal(lessor.get(1n)?.mayBeShortened, false);
+});
+
+test('what another leader has written down is reset by renewals, whoever makes checkpoints', () => {
+  const { bucket, lessor, checkpoints } = setUp();
+  lessor.grant(1n, 1000);
+  lessor.checkpoint(1n, 700, true);
+  lessor.promote(0);
+  const outcome = renew(lessor, 1n);
+  assert.equal(outcome.text, 'waiting');
+  assert.deepEqual(checkpoints, [[{ id: 1n, remainingTtlSeconds: 0 }]]);
+  lessor.checkpoint(1n, 0, false);
+  lessor.checkpointEnded(checkpoints[0] ?? [], true);
+  assert.equal(outcome.text, 'renewed 1000');
+  const again = setUp({ bucket });
+  again.lessor.restore();
+  assert.equal(again.lessor.get(1n)?.effectiveTtlSeconds(), 1000, 'the record has gone, too');
+});
+
+test('a checkpoint that could not be written sends its renewals back', () => {
+  const { lessor, checkpoints } = setUp({ checkpoints: true });
+  lessor.grant(1n, 1000);
+  lessor.checkpoint(1n, 700, true);
+  lessor.promote(0);
+  const outcome = renew(lessor, 1n);
+  lessor.checkpointEnded(checkpoints[0] ?? [], false);
   assert.equal(outcome.text, 'notPrimary');
+  assert.equal(renew(lessor, 1n).text, 'waiting');
+  assert.equal(checkpoints.length, 2);
+});
+
+test('the end of a reset of an earlier reign is not taken for that of the newest one', () => {
+  const { lessor, checkpoints, applyCheckpoint } = setUp({ checkpoints: true });
+  lessor.grant(1n, 1000);
+  lessor.checkpoint(1n, 700, true);
+  lessor.promote(0);
+  const first = renew(lessor, 1n);
+  lessor.demote();
+  assert.equal(first.text, 'notPrimary');
+  lessor.promote(0);
+  const second = renew(lessor, 1n);
+  lessor.checkpointEnded(checkpoints[0] ?? [], false);
+  assert.equal(second.text, 'waiting');
+  applyCheckpoint(1);
+  assert.equal(second.text, 'renewed 1000');
+});
+
+test('remaining times of an earlier reign are not given to the log', () => {
+  const { lessor, clock, checkpoints } = setUp({ checkpoints: true });
+  lessor.promote(0);
+  lessor.grant(1n, 1000);
+  clock.skip(300_000);
+  lessor.tick();
+  const [records = []] = checkpoints;
+  assert.equal(lessor.isCheckpointDue(records), true);
+  lessor.demote();
+  assert.equal(lessor.isCheckpointDue(records), false);
+  lessor.promote(0);
+  assert.equal(lessor.isCheckpointDue(records), false);
 });

@@ -33,8 +33,8 @@ export interface LeaseCheckpointRecord {
 export interface LessorEffects {
   /** These leases are past their deadline. Named again after LEASE_REVOKE_RETRY_MS while they still exist. */
   expired(ids: readonly bigint[]): void;
-  /** Write these remaining times down. Undefined: checkpoints are off. */
-  readonly checkpoint: ((records: readonly LeaseCheckpointRecord[]) => void) | undefined;
+  /** Write these remaining times down, in the order of the calls; `checkpointEnded` must be called once for each. */
+  checkpoint(records: readonly LeaseCheckpointRecord[]): void;
   /** For metrics. */
   granted?(ttlSeconds: number): void;
 }
@@ -45,6 +45,11 @@ export interface LessorOptions {
   /** Shorter TTLs are lifted to this. */
   readonly minTtlSeconds: number;
   readonly effects: LessorEffects;
+  /**
+   * Whether remaining times are written down from time to time. Those that another leader has written are reset by renewals
+   * in any case.
+   */
+  readonly checkpoints: boolean;
   readonly checkpointIntervalMs?: number;
   readonly revokeRetryMs?: number;
 }
@@ -69,6 +74,7 @@ export class Lessor {
   /** Shorter leases are lengthened to it. */
   readonly minTtlSeconds: number;
   readonly #effects: LessorEffects;
+  readonly #makesCheckpoints: boolean;
   readonly #checkpointIntervalMs: number;
   readonly #revokeRetryMs: number;
   readonly #leases = new Map<bigint, Lease>();
@@ -81,6 +87,7 @@ export class Lessor {
     this.#bucket = options.bucket;
     this.minTtlSeconds = options.minTtlSeconds;
     this.#effects = options.effects;
+    this.#makesCheckpoints = options.checkpoints;
     this.#checkpointIntervalMs = options.checkpointIntervalMs ?? LEASE_CHECKPOINT_INTERVAL_MS;
     this.#revokeRetryMs = options.revokeRetryMs ?? LEASE_REVOKE_RETRY_MS;
   }
@@ -142,15 +149,47 @@ export class Lessor {
   checkpoint(id: bigint, remainingTtlSeconds: number, persist: boolean): void {
     const lease = this.#leases.get(id);
     if (lease === undefined) return;
+    // A record that was kept must not come back after a reset, whoever keeps them by then.
+    const isReset = remainingTtlSeconds === 0 && lease.remainingTtlSeconds > 0;
     lease.remainingTtlSeconds = remainingTtlSeconds;
-    if (persist) this.#save(lease);
+    if (persist || isReset) this.#save(lease);
+    if (this.#primary) this.#scheduleCheckpoint(lease);
+  }
+
+  /**
+   * What `effects.checkpoint` was asked for has been applied, or has failed (it may still be applied then). Renewals that
+   * have waited for it are answered, or have to ask again.
+   */
+  checkpointEnded(records: readonly LeaseCheckpointRecord[], isApplied: boolean): void {
+    // Renewals were sent back by the demotion, and another promotion has begun anew.
     if (!this.#primary) return;
-    this.#scheduleCheckpoint(lease);
-    if (remainingTtlSeconds === 0 && lease.waiters !== undefined && lease.expiryMs > this.#clock.nowMs()) {
-      this.#refresh(lease, 0);
-      this.counters.renewed += lease.waiters.length;
-      this.#settle(lease, (waiter) => waiter.renewed(lease.ttlSeconds));
+    const nowMs = this.#clock.nowMs();
+    for (const { id, remainingTtlSeconds } of records) {
+      const lease = this.#leases.get(id);
+      if (lease === undefined || remainingTtlSeconds > 0 || lease.reset !== records) continue;
+      lease.reset = undefined;
+      if (!isApplied) this.#settle(lease, (waiter) => waiter.notPrimary());
+      else {
+        // All that was given to the log before it has been applied, or is lost.
+        lease.shortening = false;
+        // Those of an expired lease wait for its revocation.
+        if (lease.waiters === undefined || lease.expiryMs <= nowMs) continue;
+        this.#refresh(lease, 0);
+        this.counters.renewed += lease.waiters.length;
+        this.#settle(lease, (waiter) => waiter.renewed(lease.ttlSeconds));
+      }
     }
+  }
+
+  /** Whether remaining times may be given to the log: not what an earlier reign has left behind. */
+  isCheckpointDue(records: readonly LeaseCheckpointRecord[]): boolean {
+    if (!this.#primary) return false;
+    return records.every(({ id, remainingTtlSeconds }) => {
+      const lease = this.#leases.get(id);
+      return (
+        lease === undefined || (remainingTtlSeconds === 0 ? lease.reset !== undefined : lease.shortening)
+      );
+    });
   }
 
   has(id: bigint): boolean {
@@ -208,25 +247,18 @@ export class Lessor {
       this.#wait(lease, sink);
       return;
     }
-    const { checkpoint } = this.#effects;
-    if (checkpoint !== undefined && lease.remainingTtlSeconds > 0) {
-      // The shortened time on record must be gone before the client may count on the full one.
-      const first = lease.waiters === undefined;
+    if (lease.mayBeShortened) {
+      // The shortened time must be gone, on record and on its way there, before the client may count on the full one.
       this.#wait(lease, sink);
-      if (first) checkpoint([{ id, remainingTtlSeconds: 0 }]);
+      if (lease.reset !== undefined) return;
+      const records = [{ id, remainingTtlSeconds: 0 }];
+      lease.reset = records;
+      this.#effects.checkpoint(records);
       return;
     }
     this.#refresh(lease, 0);
     this.counters.renewed++;
     sink.renewed(lease.ttlSeconds);
-  }
-
-  /** A checkpoint that renewals wait for could not be written: they have to ask again. */
-  abandonRenewals(ids: readonly bigint[]): void {
-    for (const id of ids) {
-      const lease = this.#leases.get(id);
-      if (lease !== undefined) this.#settle(lease, (waiter) => waiter.notPrimary());
-    }
   }
 
   /**
@@ -241,6 +273,8 @@ export class Lessor {
     for (const lease of this.#leases.values()) {
       lease.inExpiryHeap = false;
       lease.inCheckpointHeap = false;
+      lease.shortening = false;
+      lease.reset = undefined;
       lease.expiryMs = nowMs + lease.effectiveTtlSeconds() * 1000 + extendMs;
     }
     if (this.#leases.size >= LEASE_REVOKES_PER_SECOND) this.#spreadExpiries();
@@ -269,11 +303,9 @@ export class Lessor {
     if (!this.#primary) return;
     const expired = this.#takeExpired(LEASE_REVOKES_PER_TICK);
     if (expired.length > 0) this.#effects.expired(expired);
-    const { checkpoint } = this.#effects;
-    if (checkpoint === undefined) return;
     for (let entry = 0; entry < LEASE_CHECKPOINT_ENTRIES_PER_TICK; entry++) {
       const records = this.#takeDueCheckpoints(LEASE_CHECKPOINTS_PER_ENTRY);
-      if (records.length > 0) checkpoint(records);
+      if (records.length > 0) this.#effects.checkpoint(records);
       if (records.length < LEASE_CHECKPOINTS_PER_ENTRY) break;
     }
   }
@@ -304,10 +336,12 @@ export class Lessor {
       lease.inCheckpointHeap = false;
       if (!lease.alive || lease.expiryMs <= nowMs) continue;
       const remainingTtlSeconds = Math.ceil((lease.expiryMs - nowMs) / 1000);
-      if (remainingTtlSeconds >= lease.ttlSeconds) {
-        this.#scheduleCheckpoint(lease); // renewed a moment ago: nothing to tell yet
+      // Renewed a moment ago, there is nothing to tell yet; being renewed, there will not be.
+      if (remainingTtlSeconds >= lease.ttlSeconds || lease.reset !== undefined) {
+        this.#scheduleCheckpoint(lease);
         continue;
       }
+      lease.shortening = true;
       due.push({ id: lease.id, remainingTtlSeconds });
     }
     return due;
@@ -345,7 +379,7 @@ export class Lessor {
   }
 
   #scheduleCheckpoint(lease: Lease): void {
-    if (this.#effects.checkpoint === undefined || lease.inCheckpointHeap) return;
+    if (!this.#makesCheckpoints || lease.inCheckpointHeap) return;
     if (lease.effectiveTtlSeconds() * 1000 <= this.#checkpointIntervalMs) return;
     lease.inCheckpointHeap = true;
     this.#checkpointHeap.push(this.#clock.nowMs() + this.#checkpointIntervalMs, lease);

@@ -10,6 +10,7 @@ import {
   V2Request,
 } from '@quorate/proto';
 import type { V2Store } from '@quorate/v2store';
+import type { LeaseCheckpointRecord } from '../lease/lessor.ts';
 import { attributesPath } from '../membership/cluster.ts';
 import { encodeAttributes } from '../membership/cluster-member.ts';
 import { V2_SYNC_MS } from './limits.ts';
@@ -21,7 +22,7 @@ export interface HousekeepingOptions extends VersionMonitorOptions {
   readonly clock: Clock;
   readonly v2: V2Store;
   readonly clientURLs: readonly string[];
-  readonly abandonRenewals: (ids: readonly bigint[]) => void;
+  readonly checkpointEnded: (records: readonly LeaseCheckpointRecord[], isApplied: boolean) => void;
   readonly onPublished: () => void;
 }
 
@@ -93,15 +94,15 @@ export class Housekeeping {
     });
   }
 
-  checkpointLeases(records: readonly { readonly id: bigint; readonly remainingTtlSeconds: number }[]): void {
+  checkpointLeases(records: readonly LeaseCheckpointRecord[]): void {
     const checkpoints = records.map(({ id, remainingTtlSeconds }) =>
       LeaseCheckpoint.create({ ID: id, remainingTTL: remainingTtlSeconds }),
     );
     const request = LeaseCheckpointRequest.create({ checkpoints });
     this.#options.submit(
       { kind: 'leaseCheckpoint', request, raw: undefined, requester: undefined },
-      ignore,
-      () => this.#options.abandonRenewals(records.map((record) => record.id)),
+      () => this.#options.checkpointEnded(records, true),
+      () => this.#options.checkpointEnded(records, false),
     );
   }
 

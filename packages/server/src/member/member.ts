@@ -249,7 +249,7 @@ export class Member implements MemberApi, PeerReceiver {
       clientURLs: settings.clientURLs,
       versionLimit: settings.clusterVersionLimit,
       downgradeCheckMs: settings.downgradeCheckMs,
-      abandonRenewals: (ids) => lessor.abandonRenewals(ids),
+      checkpointEnded: (records, isApplied) => lessor.checkpointEnded(records, isApplied),
       submit,
       onPublished: () => this.#onPublished(logger),
     });

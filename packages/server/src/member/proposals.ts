@@ -295,11 +295,17 @@ export class Proposals {
   }
 
   /**
-   * Whether this would revoke a lease that is not, or no longer, expired: the wait for a read barrier or for a leader may
-   * have outlasted a change of leadership, after which leases begin anew and may have been renewed.
+   * Whether this would revoke a lease that is not, or no longer, expired, or write down less than its remaining time: the
+   * wait for a read barrier or for a leader may have outlasted a change of leadership, after which leases begin anew and
+   * may have been renewed.
    */
   #isRenewed(op: RaftOp | InternalOp): boolean {
-    return op.kind === 'leaseRevoke' && !this.#options.lessor.isExpired(op.request.ID);
+    const { lessor } = this.#options;
+    if (op.kind === 'leaseRevoke') return !lessor.isExpired(op.request.ID);
+    if (op.kind !== 'leaseCheckpoint') return false;
+    return !lessor.isCheckpointDue(
+      op.request.checkpoints.map(({ ID, remainingTTL }) => ({ id: ID, remainingTtlSeconds: remainingTTL })),
+    );
   }
 
   /** Another entry took the place of the request's: it was never committed. */

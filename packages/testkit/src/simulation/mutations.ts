@@ -38,6 +38,13 @@ const LEASE_STORM: GivenSettings = {
   operations: { lease: 20, put: 1 },
 };
 
+/** Leases whose remaining time is written down often, and leaders that change. */
+const CHECKPOINT_STORM: GivenSettings = {
+  ...LEASE_STORM,
+  leaseCheckpointIntervalMs: 1000,
+  otherSettings: 0,
+};
+
 /** Followers that lag behind short logs, on slow disks. */
 const SNAPSHOT_STORM: GivenSettings = {
   ...STORM,
@@ -276,6 +283,14 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'if (false) {',
     seeds: 300,
     settings: LEASE_STORM,
+  },
+  {
+    name: 'a renewal does not wait until a shorter remaining time on record is gone',
+    file: 'server/dist/lease/lessor.js',
+    find: 'if (lease.mayBeShortened) {',
+    replace: 'if (false) {',
+    seeds: 100,
+    settings: CHECKPOINT_STORM,
   },
   {
     name: 'expired leases are not revoked',
