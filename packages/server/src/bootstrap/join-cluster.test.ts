@@ -8,7 +8,7 @@ import type { ClusterInquirer, RemoteCluster } from './remote-cluster.ts';
 
 const CLUSTER_ID = 0xc1n;
 const others = ['a', 'b'].map((name) => memberNamed(name));
-const local = memberNamed('local');
+const local = { ...memberNamed('local'), clientURLs: [] };
 const FLAGS = [...others, local].map(({ name, peerURLs }) => `${name}=${peerURLs[0]}`).join(',');
 
 function memberNamed(name: string): ClusterMember {
@@ -16,9 +16,12 @@ function memberNamed(name: string): ClusterMember {
   return { ...newMember(name, [url], 'token'), clientURLs: [url] };
 }
 
-function answering(cluster: RemoteCluster | undefined): ClusterInquirer {
+type Answer = RemoteCluster | undefined;
+
+/** What everybody answers, or what those at the URLs do. */
+function answering(cluster: Answer | ((url: string | undefined) => Answer)): ClusterInquirer {
   return {
-    members: async () => cluster,
+    members: async ([url]) => (typeof cluster === 'function' ? cluster(url) : cluster),
     versions: async () => ({ server: '3.4.23', cluster: '3.4.0' }),
   };
 }
@@ -37,7 +40,10 @@ const silent: PeerTransport = {
 };
 
 /** @returns the members that the transport was told of before the log names any */
-async function startWith(place: TestPlace, cluster: RemoteCluster | undefined): Promise<readonly bigint[]> {
+async function startWith(
+  place: TestPlace,
+  cluster: Parameters<typeof answering>[0],
+): Promise<readonly bigint[]> {
   let remotes: readonly ClusterMember[] = [];
   const member = await place.start({
     name: 'local',
@@ -101,4 +107,37 @@ test('a member whose log is still empty does not join another cluster', () =>
     await startWith(place, current);
     const other = { clusterId: 0xc2n, members: current.members };
     await assert.rejects(startWith(place, other), /was made for cluster c1, but the initial cluster is c2/);
+  }));
+
+test('a place is not taken from a member that is behind: it was another one with the same peer URLs', () =>
+  withPlace(async (place) => {
+    const before = { ...local, id: 0xbefn, clientURLs: ['http://127.0.0.1:1'] };
+    const [behind, informed] = others as [ClusterMember, ClusterMember];
+    const stale = { clusterId: CLUSTER_ID, members: [...others, before] };
+    const told = await startWith(place, (url) => (url === behind.peerURLs[0] ? stale : current));
+    assert.ok(told.includes(local.id));
+    place.remove();
+    await assert.rejects(
+      startWith(place, (url) => (url === informed.peerURLs[0] ? undefined : stale)),
+      /member bef has been started before, and only 1 of the 2 other members that have to confirm/,
+    );
+  }));
+
+test('a member that lost its data may take its own place if the others say that it is its own', () =>
+  withPlace(async (place) => {
+    const started = { ...local, clientURLs: ['http://127.0.0.1:1'] };
+    await startWith(place, { clusterId: CLUSTER_ID, members: [...others, started] });
+  }));
+
+test('members without a vote confirm nothing', () =>
+  withPlace(async (place) => {
+    const started = { ...local, clientURLs: ['http://127.0.0.1:1'] };
+    const [voter, learner] = others as [ClusterMember, ClusterMember];
+    const members = [voter, { ...learner, isLearner: true }, started];
+    const answer = { clusterId: CLUSTER_ID, members };
+    await assert.rejects(
+      startWith(place, (url) => (url === learner.peerURLs[0] ? answer : undefined)),
+      /only 0 of the 1 other members/,
+    );
+    await startWith(place, answer);
   }));

@@ -4,7 +4,7 @@ import type { MemberOptions } from '../member/options.ts';
 import type { ClusterMember } from '../membership/cluster-member.ts';
 import { compareVersions, parseVersion, SERVER_VERSION, type Version } from '../membership/version.ts';
 import type { FoundedCluster } from './new-cluster.ts';
-import type { ClusterInquirer } from './remote-cluster.ts';
+import type { ClusterInquirer, RemoteCluster } from './remote-cluster.ts';
 import { sameAddresses } from './resolve.ts';
 import { type InitialCluster, parseInitialCluster } from './urls.ts';
 
@@ -31,15 +31,87 @@ export async function joinCluster(options: MemberOptions, initial: InitialCluste
   if (inquirer === undefined) {
     throw new FatalError('cannot fetch cluster info from peer urls: joining needs a peer transport');
   }
-  const cluster = await inquirer.members(remoteUrls(initial, name), JOIN_TIMEOUT_MS);
-  if (cluster === undefined) {
-    throw new FatalError(
+  const questions = [...initial].flatMap(([other, urls]) =>
+    other === name ? [] : [askMember(options, inquirer, initial, other, urls)],
+  );
+  const joined = await firstGoodAnswer(questions);
+  if (joined.local.clientURLs.length > 0) {
+    options.logger.warn('this member has been started before; it goes on without what it had stored', {
+      'local-member-id': hex64(joined.local.id),
+    });
+  }
+  const { members, clusterId } = joined.cluster;
+  await checkVersions(inquirer, members, joined.local.id, options.clusterVersionLimit);
+  return { memberId: joined.local.id, clusterId, members };
+}
+
+/** The cluster as one of its members describes it, in which this one has a place. */
+interface GoodAnswer {
+  readonly cluster: RemoteCluster;
+  readonly local: ClusterMember;
+  /** Whether the one who answers has a vote. */
+  readonly isVoter: boolean;
+}
+
+/** @throws FatalError (rejects): no answer, or one in which this member has no place */
+async function askMember(
+  options: MemberOptions,
+  inquirer: ClusterInquirer,
+  initial: InitialCluster,
+  other: string,
+  urls: readonly string[],
+): Promise<GoodAnswer> {
+  const cluster = await inquirer.members(urls, JOIN_TIMEOUT_MS);
+  if (cluster === undefined) throw new NobodyAnswered();
+  const members = await matchMembers(initial, cluster.members);
+  const local = members.get(options.name);
+  if (local === undefined) throw refusal(cluster.members, `no member has the peer URLs of "${options.name}"`);
+  return { cluster, local, isVoter: members.get(other)?.isLearner === false };
+}
+
+class NobodyAnswered extends FatalError {
+  constructor() {
+    super(
       'cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs',
     );
   }
-  const local = await matchMembers(initial, cluster.members, name);
-  await checkVersions(inquirer, cluster.members, local.id, options.clusterVersionLimit);
-  return { memberId: local.id, clusterId: cluster.clusterId, members: cluster.members };
+}
+
+/**
+ * The first answer in which this member is a new one. Who answers may be behind, and still name a member that was removed
+ * since and had the same peer URLs: that one has promised and stored what is gone, and must not come back with its vote. So
+ * if this member seems to have been started before, a majority of the other voters has to say the same.
+ * @throws FatalError (rejects) once all questions have ended without one
+ */
+function firstGoodAnswer(questions: readonly Promise<GoodAnswer>[]): Promise<GoodAnswer> {
+  return new Promise((resolve, reject) => {
+    const confirmations = new Map<bigint, number>();
+    let left = questions.length;
+    let failure: unknown = new NobodyAnswered();
+    const end = (error: unknown): void => {
+      // What a member has said tells more than that another did not answer.
+      if (!(error instanceof NobodyAnswered)) failure = error;
+      if (--left === 0) reject(failure);
+    };
+    if (left === 0) reject(failure);
+    for (const question of questions) {
+      question.then((answer) => {
+        const { cluster, local, isVoter } = answer;
+        if (local.clientURLs.length === 0) return resolve(answer);
+        const others = cluster.members.filter(({ id, isLearner }) => id !== local.id && !isLearner).length;
+        const majority = Math.floor(others / 2) + 1;
+        const confirmed = (confirmations.get(local.id) ?? 0) + (isVoter ? 1 : 0);
+        confirmations.set(local.id, confirmed);
+        if (confirmed >= majority) return resolve(answer);
+        end(
+          new FatalError(
+            `member ${hex64(local.id)} has been started before, and only ${confirmed} of the ${majority} other members ` +
+              'that have to confirm that it still is one do so; if its data is gone, remove it and add it again',
+          ),
+        );
+      }, end);
+    }
+  });
 }
 
 /**
@@ -61,18 +133,19 @@ export async function joinedMembers(
   );
 }
 
-/** Every member of the list must be one of the cluster, and the other way round. @returns the local one */
+function refusal(members: readonly ClusterMember[], reason: string): FatalError {
+  const described = members.map(({ id, peerURLs }) => `${hex64(id)}=${peerURLs.join('|')}`).join(',');
+  return new FatalError(`error validating peerURLs {${described}}: ${reason}`);
+}
+
+/** Every member of the list must be one of the cluster, and the other way round. @returns them by their names in the list */
 async function matchMembers(
   initial: InitialCluster,
   members: readonly ClusterMember[],
-  localName: string,
-): Promise<ClusterMember> {
-  const described = members.map(({ id, peerURLs }) => `${hex64(id)}=${peerURLs.join('|')}`).join(',');
-  const refuse = (reason: string): FatalError =>
-    new FatalError(`error validating peerURLs {${described}}: ${reason}`);
-  if (members.length !== initial.size) throw refuse('member count is unequal');
+): Promise<Map<string, ClusterMember>> {
+  if (members.length !== initial.size) throw refusal(members, 'member count is unequal');
   const unmatched = new Map(initial);
-  let local: ClusterMember | undefined;
+  const matched = new Map<string, ClusterMember>();
   for (const member of members) {
     let found: string | undefined;
     for (const [name, urls] of unmatched) {
@@ -82,15 +155,15 @@ async function matchMembers(
       }
     }
     if (found === undefined) {
-      throw refuse(
+      throw refusal(
+        members,
         `PeerURLs: no match found for existing member (${hex64(member.id)}, [${member.peerURLs.join(' ')}])`,
       );
     }
     unmatched.delete(found);
-    if (found === localName) local = member;
+    matched.set(found, member);
   }
-  if (local === undefined) throw refuse(`no member has the peer URLs of "${localName}"`);
-  return local;
+  return matched;
 }
 
 /** The cluster's version must be one that this software can live with. */

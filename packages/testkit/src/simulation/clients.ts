@@ -6,7 +6,7 @@ import type { ApplyResult, Member, RaftOp, RangeOutcome, V2Result } from '@quora
 import { AnswerJudge } from './checkers/answers.ts';
 import type { TrackedLease } from './checkers/leases.ts';
 import { Draw } from './draw.ts';
-import type { Operation } from './history.ts';
+import { type Operation, writtenValues } from './history.ts';
 import { afterActivity } from './phases.ts';
 import {
   bytes,
@@ -296,8 +296,7 @@ export class Clients {
   /** A write that goes over the quota is applied, and its owner told all the same that there is no space. */
   #isApplied({ operation }: Asked): boolean {
     const { log } = this.#world;
-    const written = [...operation.values, ...operation.registers.map(({ value }) => value)];
-    return written.some((value) => value !== undefined && log.putsOf(value).length > 0);
+    return writtenValues(operation).some((value) => log.putsOf(value).length > 0);
   }
 
   #propose(asked: Asked, request: RaftOp, draw: Draw, answered: Answered) {

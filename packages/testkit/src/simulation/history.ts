@@ -33,6 +33,13 @@ export interface Operation {
   }[];
 }
 
+/** The values that an operation writes, whichever way it tells of them. */
+export function writtenValues({ values, registers }: Operation): readonly string[] {
+  const written = new Set(values);
+  for (const { value } of registers) if (value !== undefined) written.add(value);
+  return [...written];
+}
+
 export class History {
   readonly operations: Operation[] = [];
   #order = 0;

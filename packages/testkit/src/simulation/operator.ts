@@ -192,21 +192,24 @@ export class Operator {
       await this.#pause(RETRY_MS);
     }
     if (draw.chance(0.3)) await this.#pause(draw.exponential(3000));
-    node.wipe();
+    const begin = (): void => {
+      node.wipe();
+      this.#world.employ(node);
+      node.start();
+    };
     node.joining = () => this.#initialCluster(node);
-    this.#world.employ(node);
-    node.start();
-    while (!node.isUp) await this.#pause(RETRY_MS);
-    // Whoever has applied most may be one that has not heard of it yet.
-    for (let self = mine(); self?.isLearner !== false; self = mine()) {
-      if (self === undefined) {
-        await this.#pause(RETRY_MS);
-        continue;
-      }
-      const { id } = self;
-      const answer = await this.#ask(op('memberPromote', { id }), draw);
+    begin();
+    for (let wasUp = false; ; await this.#pause(RETRY_MS)) {
+      // Whom it asked who it is had not heard of it: it took the place of the one before, and was told that that is removed.
+      if (node.state === 'down' && !node.inService) begin();
+      wasUp ||= node.isUp;
+      if (!wasUp) continue;
+      const self = mine();
+      if (self?.isLearner === false) return;
+      // Whoever has applied most may be one that has not heard of it yet.
+      if (self === undefined) continue;
+      const answer = await this.#ask(op('memberPromote', { id: self.id }), draw);
       this.#world.count(answer === undefined ? 'promoted' : `not promoted: ${answer.message}`);
-      await this.#pause(RETRY_MS);
     }
   }
 

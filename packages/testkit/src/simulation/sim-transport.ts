@@ -22,6 +22,7 @@ export interface TransportWorld {
 /** Type number for what is not a raft message. */
 const QUESTION = -1;
 const QUESTION_TIMEOUT_MS = 1000;
+const DIAL_MS = 1000;
 const SNAPSHOT_TIMEOUT_MS = 5000;
 
 export class SimTransport implements PeerTransport {
@@ -30,6 +31,8 @@ export class SimTransport implements PeerTransport {
   readonly #receiver: PeerReceiver;
   readonly #life: number;
   readonly #peers = new Set<bigint>();
+  /** Members that are dialled before the log names any. */
+  #remotes: readonly bigint[];
 
   /** @param remotes members that can be reached before the log names them */
   constructor(world: TransportWorld, node: SimNode, receiver: PeerReceiver, remotes: readonly bigint[]) {
@@ -37,7 +40,27 @@ export class SimTransport implements PeerTransport {
     this.#node = node;
     this.#receiver = receiver;
     this.#life = node.clock.life;
+    this.#remotes = remotes;
     for (const id of remotes) this.#peers.add(id);
+    if (remotes.length > 0) this.#dial();
+  }
+
+  /** The real transport asks for streams of messages, and is told if this member was removed. */
+  #dial(): void {
+    if (this.#isDead) return;
+    const { network } = this.#world;
+    for (const id of this.#remotes) {
+      const target = this.#world.nodeOf(id);
+      if (target === undefined) continue;
+      network.carry(this.#node.index, target.index, this.#node.clock.worldMs, QUESTION, () => {
+        this.#world.onNode(target, () => {
+          const isThere = target.memberId === id;
+          if (isThere && target.receiver?.isRemoved(this.#node.memberId) === true)
+            this.#refuseRemoved(target);
+        });
+      });
+    }
+    if (this.#remotes.length > 0) this.#node.clock.setTimer(DIAL_MS, () => this.#dial());
   }
 
   get #isDead(): boolean {
@@ -139,6 +162,7 @@ export class SimTransport implements PeerTransport {
   }
 
   addPeer(id: bigint): void {
+    this.#remotes = [];
     this.#peers.add(id);
   }
 

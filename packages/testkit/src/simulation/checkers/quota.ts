@@ -3,7 +3,7 @@
 
 import { errors } from '@quorate/base';
 import { AlarmMember, AlarmType } from '@quorate/proto';
-import type { Operation } from '../history.ts';
+import { type Operation, writtenValues } from '../history.ts';
 import type { LoggedEvent, RevisionLog } from '../revision-log.ts';
 import type { SimNode } from '../sim-node.ts';
 import type { Report } from '../violation.ts';
@@ -57,7 +57,7 @@ export class QuotaChecker {
     if (error !== errors.noSpace) return;
     this.refused++;
     if (this.#alarmedMs >= operation.invokedMs || hasAlarm(node, AlarmType.NOSPACE)) return;
-    const cost = operation.values.reduce(
+    const cost = writtenValues(operation).reduce(
       (sum, { length }) => sum + length + COST_OF_VALUE_BYTES,
       COST_OF_WRITE_BYTES,
     );
